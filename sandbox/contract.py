@@ -159,9 +159,7 @@ class OutcomeKind(StrEnum):
     """How a child ended."""
 
     OK = "ok"
-    LOAD_ERROR = (
-        "load_error"  # the program does not compile, or raised while it was loaded, or lacks a function
-    )
+    LOAD_ERROR = "load_error"  # the program does not compile, or raised while it was loaded, or lacks a function
     TIMEOUT = "timeout"
     MEMORY = "memory"
     CRASH = "crash"  # ended early, by a signal or by itself

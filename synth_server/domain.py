@@ -181,7 +181,7 @@ class SynthesisRecord:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened in a synthesis. ``kind`` is one of the fields of SynthesisEvent; ``body`` is JSON data."""
+    """What happened in a synthesis. ``kind`` is one of the fields of SynthesisEvent; ``body`` is JSON data."""
 
     synthesis: str
     sequence: int

@@ -82,7 +82,7 @@ class Start:
 
 def data_digest(transitions: Iterable[Transition], starts: Iterable[Start]) -> str:
     """SHA-256 of the distinct rows, whatever their order; hex."""
-    rows = sorted({t.digest() for t in transitions}) + ["starts"] + sorted({s.digest() for s in starts})
+    rows = [*sorted({t.digest() for t in transitions}), "starts", *sorted({s.digest() for s in starts})]
     return sha256("\n".join(rows).encode()).hexdigest()
 
 

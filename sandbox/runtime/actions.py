@@ -75,8 +75,7 @@ def schema_to_json(schema: ActionSchema) -> dict[str, Any]:
     out: dict[str, Any] = {"name": schema.name}
     if schema.args:
         out["args"] = [
-            {"type": a.type, "attribute": a.attribute} if a.type else {"values": thaw(a.values)}
-            for a in schema.args
+            {"type": a.type, "attribute": a.attribute} if a.type else {"values": thaw(a.values)} for a in schema.args
         ]
     return out
 
@@ -84,9 +83,7 @@ def schema_to_json(schema: ActionSchema) -> dict[str, Any]:
 def schema_from_json(data: Mapping[str, Any]) -> ActionSchema:
     """The inverse of :func:`schema_to_json` on data that were checked before."""
     args = [
-        Argument(type=a["type"], attribute=a["attribute"])
-        if "type" in a
-        else Argument(values=freeze(a["values"]))
+        Argument(type=a["type"], attribute=a["attribute"]) if "type" in a else Argument(values=freeze(a["values"]))
         for a in data.get("args", [])
     ]
     return ActionSchema(data["name"], tuple(args))

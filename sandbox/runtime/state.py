@@ -32,21 +32,20 @@ class Object:
         """An object whose attribute names need not be Python names.
 
         Raises:
-            ValueProblem: an attribute's value is none that a state may hold.
+            InvalidValueError: an attribute's value is none that a state may hold.
         """
         return _fill(_new(cls), type, {name: freeze(value, name) for name, value in attributes.items()}, None)
 
     @property
     def type(self) -> str:
+        """The object's type."""
         return self.__type  # type: ignore[no-any-return]
 
     def __getattr__(self, name: str) -> Value:
         try:
             return self.__data[name]
         except KeyError:
-            raise AttributeError(
-                f"{self.__type} has no attribute {name!r}; it has {sorted(self.__data)}"
-            ) from None
+            raise AttributeError(f"{self.__type} has no attribute {name!r}; it has {sorted(self.__data)}") from None
 
     def __getitem__(self, name: str) -> Value:
         return self.__data[name]

@@ -15,7 +15,7 @@ INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 MAX_DEPTH = 32
 
 
-class ValueProblem(ValueError):
+class InvalidValueError(ValueError):
     """A value that no attribute may have; the text says where and why."""
 
 
@@ -77,12 +77,12 @@ def freeze(value: Any, where: str = "value", depth: int = 0) -> Value:
     """``value`` in the form that states hold: lists become tuples, mappings FrozenMap, -0.0 becomes 0.0.
 
     Raises:
-        ValueProblem: a type, a number or a text that no attribute may have.
+        InvalidValueError: a type, a number or a text that no attribute may have.
     """
     kind = type(value)
     if kind is int:
         if not INT_MIN <= value <= INT_MAX:
-            raise ValueProblem(f"{where}: integer outside 64 bits")
+            raise InvalidValueError(f"{where}: integer outside 64 bits")
         return value
     if kind is str:
         return check_text(value, where)
@@ -90,32 +90,32 @@ def freeze(value: Any, where: str = "value", depth: int = 0) -> Value:
         return value
     if kind is float:
         if not math.isfinite(value):
-            raise ValueProblem(f"{where}: {value} is not a finite number")
+            raise InvalidValueError(f"{where}: {value} is not a finite number")
         return value + 0.0
     if depth >= MAX_DEPTH:
-        raise ValueProblem(f"{where}: nested more than {MAX_DEPTH} deep")
+        raise InvalidValueError(f"{where}: nested more than {MAX_DEPTH} deep")
     if kind is tuple or kind is list:
         return tuple(freeze(item, f"{where}[{i}]", depth + 1) for i, item in enumerate(value))
     if isinstance(value, Mapping):
         for key in value:
             if type(key) is not str:
-                raise ValueProblem(f"{where}: the key {key!r} is not a string")
+                raise InvalidValueError(f"{where}: the key {key!r} is not a string")
             check_text(key, where)
         return FrozenMap({key: freeze(item, f"{where}.{key}", depth + 1) for key, item in value.items()})
-    raise ValueProblem(f"{where}: {kind.__name__} is not null, boolean, number, string, list or object")
+    raise InvalidValueError(f"{where}: {kind.__name__} is not null, boolean, number, string, list or object")
 
 
 def check_text(text: str, where: str) -> str:
     """``text`` itself when it can be written as UTF-8.
 
     Raises:
-        ValueProblem: it holds a lone surrogate.
+        InvalidValueError: it holds a lone surrogate.
     """
     if not text.isascii():
         try:
             text.encode("utf-8")
         except UnicodeEncodeError:
-            raise ValueProblem(f"{where}: the text holds a lone surrogate") from None
+            raise InvalidValueError(f"{where}: the text holds a lone surrogate") from None
     return text
 
 
