@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from sandbox.data.records import Success
+from sandbox.runtime.actions import ActionSchema
+
 
 class Status(StrEnum):
     """What a synthesis achieved."""
@@ -151,7 +154,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """A delivered model."""
+    """A delivered model; ``actions`` and ``success`` are what it was checked with."""
 
     id: str
     world: str
@@ -162,6 +165,8 @@ class ModelRecord:
     created: float  # seconds since the epoch
     provider: str
     parent_model: str | None = None
+    actions: tuple[ActionSchema, ...] = ()
+    success: Success = field(default_factory=Success)
 
 
 @dataclass(frozen=True)

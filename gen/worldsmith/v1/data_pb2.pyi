@@ -90,6 +90,14 @@ class ActionSchema(_message.Message):
     args: _containers.RepeatedCompositeFieldContainer[Argument]
     def __init__(self, name: _Optional[str] = ..., args: _Optional[_Iterable[_Union[Argument, _Mapping]]] = ...) -> None: ...
 
+class Success(_message.Message):
+    __slots__ = ("reward_above", "without_done")
+    REWARD_ABOVE_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_DONE_FIELD_NUMBER: _ClassVar[int]
+    reward_above: float
+    without_done: bool
+    def __init__(self, reward_above: _Optional[float] = ..., without_done: bool = ...) -> None: ...
+
 class StateDelta(_message.Message):
     __slots__ = ("base", "removed", "added")
     BASE_FIELD_NUMBER: _ClassVar[int]

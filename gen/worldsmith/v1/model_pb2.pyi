@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from worldsmith.v1 import data_pb2 as _data_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -55,6 +56,16 @@ class Misprediction(_message.Message):
     predicted: str
     def __init__(self, transition: _Optional[str] = ..., part: _Optional[_Union[Misprediction.Part, str]] = ..., expected: _Optional[str] = ..., predicted: _Optional[str] = ...) -> None: ...
 
+class RefutedStart(_message.Message):
+    __slots__ = ("start", "goal", "blocking")
+    START_FIELD_NUMBER: _ClassVar[int]
+    GOAL_FIELD_NUMBER: _ClassVar[int]
+    BLOCKING_FIELD_NUMBER: _ClassVar[int]
+    start: str
+    goal: str
+    blocking: bool
+    def __init__(self, start: _Optional[str] = ..., goal: _Optional[str] = ..., blocking: bool = ...) -> None: ...
+
 class Finding(_message.Message):
     __slots__ = ("kind", "detail")
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -64,7 +75,7 @@ class Finding(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...
 
 class Evaluation(_message.Message):
-    __slots__ = ("status", "fit", "next_state_fit", "reward_fit", "done_fit", "held_back_fit", "uncertain", "identity_baseline", "optimism", "transitions", "sandbox", "seconds", "mispredictions", "findings", "error", "stdout")
+    __slots__ = ("status", "fit", "next_state_fit", "reward_fit", "done_fit", "held_back_fit", "uncertain", "identity_baseline", "optimism", "transitions", "sandbox", "seconds", "mispredictions", "findings", "error", "stdout", "score", "refuted")
     STATUS_FIELD_NUMBER: _ClassVar[int]
     FIT_FIELD_NUMBER: _ClassVar[int]
     NEXT_STATE_FIT_FIELD_NUMBER: _ClassVar[int]
@@ -81,6 +92,8 @@ class Evaluation(_message.Message):
     FINDINGS_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     STDOUT_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    REFUTED_FIELD_NUMBER: _ClassVar[int]
     status: Status
     fit: float
     next_state_fit: float
@@ -97,7 +110,9 @@ class Evaluation(_message.Message):
     findings: _containers.RepeatedCompositeFieldContainer[Finding]
     error: str
     stdout: str
-    def __init__(self, status: _Optional[_Union[Status, str]] = ..., fit: _Optional[float] = ..., next_state_fit: _Optional[float] = ..., reward_fit: _Optional[float] = ..., done_fit: _Optional[float] = ..., held_back_fit: _Optional[float] = ..., uncertain: _Optional[int] = ..., identity_baseline: _Optional[float] = ..., optimism: _Optional[_Union[Optimism, _Mapping]] = ..., transitions: _Optional[int] = ..., sandbox: _Optional[str] = ..., seconds: _Optional[float] = ..., mispredictions: _Optional[_Iterable[_Union[Misprediction, _Mapping]]] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., error: _Optional[str] = ..., stdout: _Optional[str] = ...) -> None: ...
+    score: float
+    refuted: _containers.RepeatedCompositeFieldContainer[RefutedStart]
+    def __init__(self, status: _Optional[_Union[Status, str]] = ..., fit: _Optional[float] = ..., next_state_fit: _Optional[float] = ..., reward_fit: _Optional[float] = ..., done_fit: _Optional[float] = ..., held_back_fit: _Optional[float] = ..., uncertain: _Optional[int] = ..., identity_baseline: _Optional[float] = ..., optimism: _Optional[_Union[Optimism, _Mapping]] = ..., transitions: _Optional[int] = ..., sandbox: _Optional[str] = ..., seconds: _Optional[float] = ..., mispredictions: _Optional[_Iterable[_Union[Misprediction, _Mapping]]] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., error: _Optional[str] = ..., stdout: _Optional[str] = ..., score: _Optional[float] = ..., refuted: _Optional[_Iterable[_Union[RefutedStart, _Mapping]]] = ...) -> None: ...
 
 class Certificate(_message.Message):
     __slots__ = ("statement", "signature", "key_fingerprint")
@@ -110,7 +125,7 @@ class Certificate(_message.Message):
     def __init__(self, statement: _Optional[bytes] = ..., signature: _Optional[bytes] = ..., key_fingerprint: _Optional[str] = ...) -> None: ...
 
 class Model(_message.Message):
-    __slots__ = ("id", "world", "synthesis", "source", "evaluation", "certificate", "create_time", "provider", "parent_model")
+    __slots__ = ("id", "world", "synthesis", "source", "evaluation", "certificate", "create_time", "provider", "parent_model", "actions", "success")
     ID_FIELD_NUMBER: _ClassVar[int]
     WORLD_FIELD_NUMBER: _ClassVar[int]
     SYNTHESIS_FIELD_NUMBER: _ClassVar[int]
@@ -120,6 +135,8 @@ class Model(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     PARENT_MODEL_FIELD_NUMBER: _ClassVar[int]
+    ACTIONS_FIELD_NUMBER: _ClassVar[int]
+    SUCCESS_FIELD_NUMBER: _ClassVar[int]
     id: str
     world: str
     synthesis: str
@@ -129,4 +146,6 @@ class Model(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     provider: str
     parent_model: str
-    def __init__(self, id: _Optional[str] = ..., world: _Optional[str] = ..., synthesis: _Optional[str] = ..., source: _Optional[str] = ..., evaluation: _Optional[_Union[Evaluation, _Mapping]] = ..., certificate: _Optional[_Union[Certificate, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provider: _Optional[str] = ..., parent_model: _Optional[str] = ...) -> None: ...
+    actions: _containers.RepeatedCompositeFieldContainer[_data_pb2.ActionSchema]
+    success: _data_pb2.Success
+    def __init__(self, id: _Optional[str] = ..., world: _Optional[str] = ..., synthesis: _Optional[str] = ..., source: _Optional[str] = ..., evaluation: _Optional[_Union[Evaluation, _Mapping]] = ..., certificate: _Optional[_Union[Certificate, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., provider: _Optional[str] = ..., parent_model: _Optional[str] = ..., actions: _Optional[_Iterable[_Union[_data_pb2.ActionSchema, _Mapping]]] = ..., success: _Optional[_Union[_data_pb2.Success, _Mapping]] = ...) -> None: ...

@@ -51,14 +51,6 @@ class GetServerInfoResponse(_message.Message):
     default_provider: str
     def __init__(self, version: _Optional[str] = ..., python_version: _Optional[str] = ..., sandbox: _Optional[str] = ..., sandbox_note: _Optional[str] = ..., public_key: _Optional[bytes] = ..., key_fingerprint: _Optional[str] = ..., runtime_digest: _Optional[str] = ..., providers: _Optional[_Iterable[str]] = ..., default_provider: _Optional[str] = ...) -> None: ...
 
-class Success(_message.Message):
-    __slots__ = ("reward_above", "without_done")
-    REWARD_ABOVE_FIELD_NUMBER: _ClassVar[int]
-    WITHOUT_DONE_FIELD_NUMBER: _ClassVar[int]
-    reward_above: float
-    without_done: bool
-    def __init__(self, reward_above: _Optional[float] = ..., without_done: bool = ...) -> None: ...
-
 class World(_message.Message):
     __slots__ = ("name", "description", "actions", "success")
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -68,8 +60,8 @@ class World(_message.Message):
     name: str
     description: str
     actions: _containers.RepeatedCompositeFieldContainer[_data_pb2.ActionSchema]
-    success: Success
-    def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ..., actions: _Optional[_Iterable[_Union[_data_pb2.ActionSchema, _Mapping]]] = ..., success: _Optional[_Union[Success, _Mapping]] = ...) -> None: ...
+    success: _data_pb2.Success
+    def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ..., actions: _Optional[_Iterable[_Union[_data_pb2.ActionSchema, _Mapping]]] = ..., success: _Optional[_Union[_data_pb2.Success, _Mapping]] = ...) -> None: ...
 
 class WorldStats(_message.Message):
     __slots__ = ("transitions", "starts", "digest", "create_time")
