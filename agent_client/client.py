@@ -1,0 +1,209 @@
+"""A typed, synchronous client of the synthesis service."""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import grpc
+from worldsmith.v1 import service_pb2 as pb
+from worldsmith.v1.service_pb2_grpc import WorldsmithServiceStub
+
+from agent_client import convert, types
+from agent_client.errors import AddressError, from_rpc, is_connection_loss
+from sandbox.data.records import Start, Transition, World
+from sandbox.data.wire import encode_batches, world_from_proto, world_to_proto
+
+BATCH_BYTES = 900 * 1024  # the service takes 1 MiB a message; the rest is for the envelope
+LONG_SECONDS = 600.0  # the deadline of calls whose work grows with the data
+MESSAGE_BYTES = 16 * 1024 * 1024
+_ADDRESS = re.compile(r"(unix:.+|\[[0-9a-fA-F:.%]+\]:\d{1,5}|[^\s:/\[\]]+:\d{1,5})")
+_OPTIONS = (
+    ("grpc.max_receive_message_length", MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MESSAGE_BYTES),
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.keepalive_timeout_ms", 20_000),
+    ("grpc.enable_http_proxy", 0),
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+)
+
+
+def check_address(text: str) -> str:
+    """``text`` itself when it is HOST:PORT, [IPv6]:PORT or unix:PATH.
+
+    Raises:
+        AddressError: it is not.
+    """
+    if _ADDRESS.fullmatch(text) is None:
+        raise AddressError(f"`{text}` is no address; write HOST:PORT, such as localhost:50551")
+    return text
+
+
+class Client:
+    """Talks to one server. Every method raises a :class:`~agent_client.errors.WorldsmithError` and nothing else
+    when the server refuses, fails or cannot be reached.
+
+    ``seconds`` is the deadline of short calls; ``reconnect_seconds`` how long a lost synthesis is waited for.
+    """
+
+    def __init__(self, address: str, *, seconds: float = 30.0, reconnect_seconds: float = 30.0) -> None:
+        self.address = check_address(address)
+        self._seconds = seconds
+        self._reconnect = reconnect_seconds
+        self._channel = grpc.insecure_channel(self.address, options=list(_OPTIONS))
+        self._stub: Any = WorldsmithServiceStub(self._channel)  # type: ignore[no-untyped-call]
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connection. Closing twice does nothing."""
+        self._channel.close()
+
+    def server_info(self) -> types.ServerInfo:
+        """What the server tells about itself."""
+        return convert.server_info(self._unary(self._stub.GetServerInfo, pb.GetServerInfoRequest()))
+
+    def create_world(self, world: World) -> bool:
+        """Creates a world; False when it was there, defined alike.
+
+        Raises:
+            AlreadyExistsError: another definition has this name.
+        """
+        request = pb.CreateWorldRequest(world=world_to_proto(world))
+        return bool(self._unary(self._stub.CreateWorld, request).created)
+
+    def get_world(self, name: str) -> tuple[World, types.WorldStats]:
+        """A world as the server holds it, and how much data there is.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        answer = self._unary(self._stub.GetWorld, pb.GetWorldRequest(name=name))
+        return world_from_proto(answer.world), convert.world_stats(answer.stats)
+
+    def submit(
+        self, world: str, transitions: Iterable[Transition] = (), starts: Iterable[Start] = ()
+    ) -> types.SubmitResult:
+        """Adds observations: all of them, or none when an error is raised."""
+        batches = list(encode_batches(transitions, starts, BATCH_BYTES))
+        requests = [pb.SubmitTransitionsRequest(batch=batch) for batch in batches] or [pb.SubmitTransitionsRequest()]
+        requests[0].world = world
+        return convert.submit_result(self._unary(self._stub.SubmitTransitions, iter(requests), LONG_SECONDS))
+
+    def synthesize(
+        self,
+        world: str,
+        *,
+        provider: str = "",
+        budget: types.Budget | None = None,
+        seed: int = 0,
+        parent_model: str = "",
+        skip_optimism: bool = False,
+    ) -> Iterator[types.SynthesisEvent]:
+        """Starts a search and yields what happens; the last event is ``Finished``.
+
+        A lost connection is taken up again. The search goes on at the server when the iterator is dropped; see
+        :meth:`cancel`.
+        """
+        wanted = budget or types.Budget()
+        request = pb.SynthesizeRequest(
+            world=world,
+            provider=provider,
+            budget=pb.Budget(
+                seconds=wanted.seconds,
+                candidates=wanted.candidates,
+                provider_calls=wanted.provider_calls,
+                tokens=wanted.tokens,
+            ),
+            seed=seed,
+            parent_model=parent_model,
+            skip_optimism=skip_optimism,
+        )
+        return self._follow(lambda: self._stub.Synthesize(request), "", 0)
+
+    def watch(self, synthesis: str, after_sequence: int = 0) -> Iterator[types.SynthesisEvent]:
+        """The events of a synthesis after a sequence number: what is stored, then what comes."""
+        return self._follow(lambda: self._watch(synthesis, after_sequence), synthesis, after_sequence)
+
+    def cancel(self, synthesis: str) -> types.Synthesis:
+        """Ends a search; what it found stays."""
+        request = pb.CancelSynthesisRequest(id=synthesis)
+        return convert.synthesis(self._unary(self._stub.CancelSynthesis, request).synthesis)
+
+    def get_synthesis(self, synthesis: str) -> types.Synthesis:
+        """A synthesis as it stands."""
+        request = pb.GetSynthesisRequest(id=synthesis)
+        return convert.synthesis(self._unary(self._stub.GetSynthesis, request).synthesis)
+
+    def list_syntheses(self, world: str = "") -> Iterator[types.Synthesis]:
+        """All syntheses, or those of a world."""
+        token = ""
+        while True:
+            request = pb.ListSynthesesRequest(world=world, page_token=token)
+            answer = self._unary(self._stub.ListSyntheses, request)
+            yield from map(convert.synthesis, answer.syntheses)
+            token = answer.next_page_token
+            if not token:
+                return
+
+    def get_model(self, model: str) -> types.Model:
+        """A model with its certificate."""
+        request = pb.GetModelRequest(id=model)
+        return convert.model(self._unary(self._stub.GetModel, request).model)
+
+    def list_models(self, world: str = "") -> Iterator[types.Model]:
+        """All models, or those of a world; newest first."""
+        token = ""
+        while True:
+            request = pb.ListModelsRequest(world=world, page_token=token)
+            answer = self._unary(self._stub.ListModels, request)
+            yield from map(convert.model, answer.models)
+            token = answer.next_page_token
+            if not token:
+                return
+
+    def evaluate(self, world: str, source: str, *, skip_optimism: bool = False) -> types.Evaluation:
+        """Checks a program against a world's data; the server stores nothing."""
+        request = pb.EvaluateProgramRequest(world=world, source=source, skip_optimism=skip_optimism)
+        return convert.evaluation(self._unary(self._stub.EvaluateProgram, request, LONG_SECONDS).evaluation)
+
+    def _unary(self, method: Callable[..., Any], request: object, seconds: float = 0.0) -> Any:
+        try:
+            return method(request, timeout=seconds or self._seconds)
+        except grpc.RpcError as error:
+            raise from_rpc(error, self.address) from error
+
+    def _watch(self, synthesis: str, after: int) -> Any:
+        return self._stub.WatchSynthesis(pb.WatchSynthesisRequest(id=synthesis, after_sequence=after))
+
+    def _follow(self, begin: Callable[[], Any], synthesis: str, after: int) -> Iterator[types.SynthesisEvent]:
+        """Yields events up to ``Finished``, each once, whatever becomes of the connection meanwhile."""
+        stream, lost_at = begin(), None
+        while True:
+            failure: grpc.RpcError | None = None
+            try:
+                for response in stream:
+                    event = convert.event(response.event)
+                    if event.sequence <= after:
+                        continue
+                    synthesis, after, lost_at = event.synthesis, event.sequence, None
+                    yield event
+                    if isinstance(event.body, types.Finished):
+                        return
+            except grpc.RpcError as error:
+                failure = error
+            finally:
+                stream.cancel()
+            if failure is not None and not (synthesis and is_connection_loss(failure)):
+                raise from_rpc(failure, self.address) from failure
+            lost_at = time.monotonic() if lost_at is None else lost_at
+            if not synthesis or time.monotonic() - lost_at > self._reconnect:
+                raise from_rpc(failure or grpc.RpcError("the stream ended early"), self.address)
+            time.sleep(0.3)
+            stream = self._watch(synthesis, after)
