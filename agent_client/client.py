@@ -37,7 +37,7 @@ def check_address(text: str) -> str:
         AddressError: it is not.
     """
     if _ADDRESS.fullmatch(text) is None:
-        raise AddressError(f"`{text}` is no address; write HOST:PORT, such as localhost:50551")
+        raise AddressError(f"`{text}` is no address; write HOST:PORT, such as localhost:50051")
     return text
 
 

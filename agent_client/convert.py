@@ -5,6 +5,8 @@ from collections.abc import Callable
 from worldsmith.v1 import model_pb2, service_pb2
 
 from agent_client import types
+from sandbox.data.records import Success
+from sandbox.data.wire import schema_from_proto
 
 _STATUS = {
     model_pb2.STATUS_VERIFIED: types.Status.VERIFIED,
@@ -74,7 +76,9 @@ def evaluation(message: model_pb2.Evaluation) -> types.Evaluation:
             types.Misprediction(m.transition, _PART.get(m.part, ""), m.expected, m.predicted)
             for m in message.mispredictions
         ),
+        refuted=tuple(types.RefutedStart(r.start, r.goal, r.blocking) for r in message.refuted),
         findings=tuple(types.Finding(f.kind, f.detail) for f in message.findings),
+        score=message.score,
         error=message.error,
         stdout=message.stdout,
     )
@@ -93,6 +97,8 @@ def model(message: model_pb2.Model) -> types.Model:
         created=_seconds(message),
         provider=message.provider,
         parent_model=message.parent_model,
+        actions=tuple(schema_from_proto(schema) for schema in message.actions),
+        success=Success(message.success.reward_above, not message.success.without_done),
     )
 
 

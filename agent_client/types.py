@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sandbox.data.records import Success
+from sandbox.runtime.actions import ActionSchema
+
 
 class Status(StrEnum):
     """What a synthesis or a check achieved."""
@@ -87,6 +90,15 @@ class Misprediction:
 
 
 @dataclass(frozen=True)
+class RefutedStart:
+    """A start, by digest, for which no plan exists; ``blocking`` unless the reward rule has been seen to pay."""
+
+    start: str
+    goal: str
+    blocking: bool
+
+
+@dataclass(frozen=True)
 class Finding:
     """Something noteworthy about a program: a stable kind, and a sentence."""
 
@@ -111,7 +123,9 @@ class Evaluation:
     sandbox: str
     seconds: float
     mispredictions: tuple[Misprediction, ...] = ()
+    refuted: tuple[RefutedStart, ...] = ()
     findings: tuple[Finding, ...] = ()
+    score: float = 0.0
     error: str = ""
     stdout: str = ""
 
@@ -127,7 +141,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Model:
-    """A delivered model."""
+    """A delivered model. ``actions`` and ``success`` are what it was checked with, and is to be planned with."""
 
     id: str
     world: str
@@ -138,6 +152,8 @@ class Model:
     created: float
     provider: str
     parent_model: str
+    actions: tuple[ActionSchema, ...] = ()
+    success: Success = field(default_factory=Success)
 
     @property
     def lines(self) -> int:

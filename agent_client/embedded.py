@@ -1,0 +1,111 @@
+"""A server of one's own: a child process on loopback that lives as long as it is needed."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from agent_client.errors import ServerStartError
+
+KEY_FILE = "signing-key.pem"
+_TAIL = 8192
+
+
+class EmbeddedServer:
+    """A running server process. Made by :func:`start`; ends with :meth:`stop` or its ``with`` block, and by itself
+    when this process is gone.
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]", address: str, data_dir: Path, log: Path) -> None:
+        self.process = process
+        self.address = address
+        self.data_dir = data_dir
+        self.log = log
+
+    @property
+    def key_file(self) -> Path:
+        """The file that its key is pinned by."""
+        return self.data_dir / KEY_FILE
+
+    def __enter__(self) -> "EmbeddedServer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self, grace_seconds: float = 8.0) -> None:
+        """Asks the server to end, and ends it after ``grace_seconds``. Stopping twice does nothing."""
+        _end(self.process, grace_seconds)
+
+
+def start(data_dir: Path, *, seconds: float = 90.0) -> EmbeddedServer:
+    """Starts ``python -m synth_server`` on a free port of the loopback device and waits until it is ready.
+
+    Raises:
+        ServerStartError: it refused (the text is its own reason), died, or was not ready within ``seconds``.
+    """
+    port_file, log = data_dir / f"port-{os.getpid()}", data_dir / "server.log"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        port_file.unlink(missing_ok=True)
+        with log.open("ab") as output:
+            begin = output.tell()
+            process = subprocess.Popen(
+                _command(data_dir, port_file),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl-C is ours to answer; the server is asked to end afterwards
+            )
+    except OSError as error:
+        raise ServerStartError(f"cannot start a server in {data_dir}: {error.strerror or error}") from error
+    try:
+        address = _wait(process, port_file, log, begin, seconds)
+    except BaseException:
+        _end(process, 2.0)
+        raise
+    finally:
+        port_file.unlink(missing_ok=True)
+    return EmbeddedServer(process, address, data_dir, log)
+
+
+def _command(data_dir: Path, port_file: Path) -> list[str]:
+    where = ["--host", "127.0.0.1", "--port", "0", "--port-file", str(port_file)]
+    return [sys.executable, "-m", "synth_server", "--data-dir", str(data_dir), *where, "--parent-pid", str(os.getpid())]
+
+
+def _wait(process: "subprocess.Popen[bytes]", port_file: Path, log: Path, begin: int, seconds: float) -> str:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            text = port_file.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            text = ""
+        if text:
+            return f"127.0.0.1:{int(text.rpartition(':')[2])}"
+        if process.poll() is not None:
+            raise ServerStartError(_last_line(log, begin) or f"the server ended with code {process.returncode}")
+        time.sleep(0.02)
+    raise ServerStartError(f"the server was not ready within {seconds:.0f} s; its log is {log}")
+
+
+def _last_line(log: Path, begin: int) -> str:
+    """The last thing that the server said since ``begin``: its reason, when it refused to start."""
+    with log.open("rb") as file:
+        file.seek(max(begin, file.seek(0, os.SEEK_END) - _TAIL))
+        lines = file.read().decode("utf-8", "replace").strip().splitlines()
+    line = lines[-1].strip() if lines else ""
+    if "No module named" in line:
+        return "no server is installed here: run `pip install 'worldsmith[server]'`, or name one with --server"
+    return line.removeprefix("Error: ").removeprefix("worldsmith: ")
+
+
+def _end(process: "subprocess.Popen[bytes]", grace_seconds: float) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(grace_seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    process.wait()
