@@ -10,9 +10,11 @@ from sandbox.data._encode import MAX_BATCH_OBJECTS, MAX_STATE_OBJECTS
 from sandbox.data._messages import WireError, action_from_proto, number, object_from_proto, text
 from sandbox.data.records import Start, Transition
 from sandbox.runtime.actions import Action
-from sandbox.runtime.state import Object, State, digest
+from sandbox.runtime.state import Object, State, digest, objects_of
 
 T = TypeVar("T")
+_FEW = 16  # changes up to which a state is made from its base by changing a copy
+_ABSENT = "names an object that the base state does not hold"
 
 
 class BatchDecoder:
@@ -54,14 +56,22 @@ class BatchDecoder:
         return transitions, starts
 
     def _state(self, delta: pb.StateDelta, field: str) -> State:
-        base = _pick(self._states, delta.base, f"{field}.base")._items if delta.base else []
+        base = _pick(self._states, delta.base, f"{field}.base") if delta.base else State()
         added = [_pick(self._objects, n, f"{field}.added[{i}]") for i, n in enumerate(delta.added)]
+        removed = [_pick(self._objects, n, f"{field}.removed[{i}]") for i, n in enumerate(delta.removed)]
         if len(base) + len(added) > MAX_STATE_OBJECTS:
             raise WireError(field, f"a state has at most {MAX_STATE_OBJECTS} objects")
-        gone = Counter(digest(_pick(self._objects, n, f"{field}.removed[{i}]")) for i, n in enumerate(delta.removed))
-        items = _without(base, gone, f"{field}.removed") if gone else list(base)
-        state = State()
-        state._items = items + added
+        if len(removed) + len(added) > _FEW:
+            return State([*_without(objects_of(base), removed, f"{field}.removed"), *added])
+        state = base.copy()  # shares what its base knows about itself
+        for i, obj in enumerate(removed):
+            try:
+                state.remove(obj)
+            except KeyError:
+                raise WireError(f"{field}.removed[{i}]", _ABSENT) from None
+        for obj in added:
+            state.add(obj)
+        state.release()
         return state
 
     def _transition(self, message: pb.Transition, field: str) -> Transition:
@@ -100,8 +110,9 @@ def _pick(table: Sequence[T], index: int, field: str) -> T:
     return table[index - 1]
 
 
-def _without(items: list[Object], gone: "Counter[int]", field: str) -> list[Object]:
-    """``items`` without as many of each digest as ``gone`` says."""
+def _without(items: list[Object], removed: list[Object], field: str) -> list[Object]:
+    """``items`` less ``removed``, as multisets."""
+    gone = Counter(map(digest, removed))
     kept = []
     for obj in items:
         if gone.get(digest(obj)):
@@ -109,5 +120,5 @@ def _without(items: list[Object], gone: "Counter[int]", field: str) -> list[Obje
         else:
             kept.append(obj)
     if any(gone.values()):
-        raise WireError(field, "names an object that the base state does not hold")
+        raise WireError(field, _ABSENT)
     return kept

@@ -9,7 +9,7 @@ from worldsmith.v1 import data_pb2 as pb
 from sandbox.data._messages import WireError, action_to_proto, name, number, object_to_proto, text
 from sandbox.data.records import Start, Transition, action_to_plain
 from sandbox.runtime.actions import Action
-from sandbox.runtime.state import Object, State, difference, digest
+from sandbox.runtime.state import Object, State, difference, digest, objects_of
 from sandbox.runtime.values import INT_MAX, canonical
 
 MAX_BATCH_BYTES = 1024 * 1024
@@ -110,7 +110,7 @@ class _Encoder:
         return number
 
     def _difference(self, state: State, near: State | None) -> tuple[int, list[Object], list[Object]]:
-        best: tuple[int, list[Object], list[Object]] = (0, [], list(state._items))
+        best: tuple[int, list[Object], list[Object]] = (0, [], objects_of(state))
         for base in ([] if near is None else [near]) + self.bases[::-1]:
             removed, added = difference(base, state)
             if len(removed) + len(added) < len(best[1]) + len(best[2]):

@@ -223,21 +223,36 @@ def _values(values: Iterable[Value], field: str) -> list[pb.Value]:
         raise WireError(field, error.reason) from None
 
 
+def success_to_proto(success: Success, field: str = "success") -> pb.Success:
+    """A success test as a message.
+
+    Raises:
+        WireError: its bound is not a finite number.
+    """
+    above = number(float(success.reward_above), f"{field}.reward_above")
+    return pb.Success(reward_above=above, without_done=not success.needs_done)
+
+
+def success_from_proto(message: pb.Success, field: str = "success") -> Success:
+    """The inverse of :func:`success_to_proto`.
+
+    Raises:
+        WireError: its bound is not a finite number.
+    """
+    return Success(number(message.reward_above, f"{field}.reward_above"), needs_done=not message.without_done)
+
+
 def world_to_proto(world: World, field: str = "world") -> service_pb2.World:
     """A world as a message.
 
     Raises:
         WireError: its name is empty, a text holds a lone surrogate, or the success test is not a number.
     """
-    success = pb.Success(
-        reward_above=number(world.success.reward_above, f"{field}.success.reward_above"),
-        without_done=not world.success.needs_done,
-    )
     return service_pb2.World(
         name=name(world.name, f"{field}.name"),
         description=text(world.description, f"{field}.description"),
         actions=[schema_to_proto(schema, f"{field}.actions[{i}]") for i, schema in enumerate(world.actions)],
-        success=success,
+        success=success_to_proto(world.success, f"{field}.success"),
     )
 
 
@@ -251,8 +266,5 @@ def world_from_proto(message: service_pb2.World, field: str = "world") -> World:
         name=name(message.name, f"{field}.name"),
         description=text(message.description, f"{field}.description"),
         actions=tuple(schema_from_proto(s, f"{field}.actions[{i}]") for i, s in enumerate(message.actions)),
-        success=Success(
-            reward_above=number(message.success.reward_above, f"{field}.success.reward_above"),
-            needs_done=not message.success.without_done,
-        ),
+        success=success_from_proto(message.success, f"{field}.success"),
     )
