@@ -1,0 +1,87 @@
+"""The model in use, and what became of its predictions since it was made."""
+
+from agent_client.events import Surprise
+from agent_client.planning import ModelRunner, Plan, PlannedStep
+from agent_client.types import Model, Status
+from sandbox.contract import Verdict
+from sandbox.data.records import Start, Transition
+from sandbox.runtime.actions import Action
+from sandbox.runtime.state import State
+
+REWARD_TOLERANCE = 1e-6
+
+
+class Belief:
+    """A model with its runner. ``rows`` and ``starts`` is what was known when it was made."""
+
+    def __init__(self, model: Model, runner: ModelRunner, rows: int, starts: frozenset[str]) -> None:
+        self.model = model
+        self.rows = rows
+        self.surprised = False
+        self.answers = 0  # since it was made
+        self._answered: set[str] = set()
+        self._runner = runner
+        self._starts = starts
+        self._wrong: set[tuple[State, Action]] = set()
+
+    def knows_start(self, start: Start) -> bool:
+        """Whether the model was made with this start among its data."""
+        return start.digest() in self._starts
+
+    @property
+    def hopeful(self) -> bool:
+        """Whether the model was found to have plans from starts."""
+        return self.model.evaluation.status is Status.VERIFIED and self.model.evaluation.optimism.found > 0
+
+    def renew(self, model: Model, rows: int, starts: frozenset[str]) -> None:
+        """Another synthesis gave the same text: what was asked of it stays asked."""
+        self.model, self.rows, self._starts, self.surprised, self.answers = model, rows, starts, False, 0
+
+    def note_answer(self, reason: str) -> None:
+        """A question was tried; it is not asked again of this model."""
+        self._answered.add(reason)
+        self.answers += 1
+
+    def plan(self, state: State, goal: str) -> Plan:
+        """A plan to success. One that leads through a known misprediction counts as none."""
+        found = self._runner.plan(state, goal)
+        return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
+
+    def question(self, state: State, goal: str) -> Plan:
+        """A plan to the nearest open question of the model's."""
+        found = self._runner.explore(state, goal, frozenset(self._answered))
+        return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
+
+    def predict(self, state: State, goal: str, action: Action) -> PlannedStep:
+        """What the model says that one action does."""
+        steps = self._runner.predict(state, goal, (action,))
+        return steps[0] if steps else PlannedStep(action, state, error="the model predicted nothing")
+
+    def compare(self, predicted: PlannedStep, seen: Transition) -> Surprise | None:
+        """The surprise that ``seen`` is, if any; it is remembered until the next model."""
+        if is_as_predicted(predicted, seen):
+            return None
+        self.surprised = True
+        self._wrong.add((seen.state, seen.action))
+        return Surprise(predicted, seen.next_state, seen.reward, seen.done)
+
+    def close(self) -> None:
+        """Ends the model's process."""
+        self._runner.close()
+
+    def _is_doubtful(self, state: State, plan: Plan) -> bool:
+        for step in plan.steps:
+            if (state, step.action) in self._wrong:
+                return True
+            state = step.next_state
+        return False
+
+
+def is_as_predicted(predicted: PlannedStep, seen: Transition) -> bool:
+    """Whether next state and end are equal and the reward is within 1e-6."""
+    return (
+        not predicted.error
+        and predicted.next_state == seen.next_state
+        and abs(predicted.reward - seen.reward) <= REWARD_TOLERANCE
+        and predicted.done == seen.done
+    )

@@ -1,0 +1,64 @@
+"""What one play has seen: the rows not yet submitted, what is distinct, and how often what was tried."""
+
+from collections import Counter
+
+from sandbox.data.records import Start, Transition
+from sandbox.runtime.actions import Action
+from sandbox.runtime.state import State
+
+
+class Experience:
+    """Counts and buffers of a play. Counters only grow."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.tried: Counter[Action] = Counter()
+        self._tried_in: dict[State, Counter[Action]] = {}
+        self._distinct: set[str] = set()
+        self._changed = 0
+        self._starts: set[str] = set()
+        self._unsent: list[Transition] = []
+        self._unsent_starts: list[Start] = []
+
+    @property
+    def distinct(self) -> int:
+        """Distinct transitions."""
+        return len(self._distinct)
+
+    @property
+    def changed(self) -> int:
+        """Distinct transitions in which the state changed."""
+        return self._changed
+
+    def tried_in(self, state: State) -> Counter[Action]:
+        """How often each action was tried in a state."""
+        return self._tried_in.get(state, Counter())
+
+    def begin(self, start: Start) -> None:
+        """An episode starts."""
+        digest = start.digest()
+        if digest not in self._starts:
+            self._starts.add(digest)
+            self._unsent_starts.append(start)
+
+    def add(self, transition: Transition) -> bool:
+        """Takes a step in; True when it is one not seen before."""
+        self.steps += 1
+        self.tried[transition.action] += 1
+        self._tried_in.setdefault(transition.state, Counter())[transition.action] += 1
+        digest = transition.digest()
+        if digest in self._distinct:
+            return False
+        self._distinct.add(digest)
+        self._changed += transition.next_state != transition.state
+        self._unsent.append(transition)
+        return True
+
+    def unsent(self) -> tuple[list[Transition], list[Start]]:
+        """The distinct rows and starts that the server does not have yet."""
+        return list(self._unsent), list(self._unsent_starts)
+
+    def sent(self, transitions: int, starts: int) -> None:
+        """The first so many of :meth:`unsent` have reached the server."""
+        del self._unsent[:transitions]
+        del self._unsent_starts[:starts]
