@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
-from .state import State, attributes
+from .state import State, typed_bodies
 from .values import Value, canonical, freeze, thaw
 
 
@@ -29,6 +29,9 @@ class Action:
 
     def __hash__(self) -> int:
         return hash((self.name, self.args)) if self.args else hash(self.name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Action, (self.name, self.args))
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(map(str, self.args))})" if self.args else self.name
@@ -63,9 +66,9 @@ def _choices(argument: Argument, state: State) -> list[Value]:
     if not argument.type:
         return list(argument.values)
     found = {}
-    for obj in state._items:
-        if obj.type == argument.type and argument.attribute in obj:
-            value = attributes(obj)[argument.attribute]
+    for body in typed_bodies(state, argument.type):
+        if argument.attribute in body.data:
+            value = body.data[argument.attribute]
             found[canonical(value)] = value
     return [found[key] for key in sorted(found)]
 

@@ -1,135 +1,69 @@
 """States: unordered collections of typed objects with attributes (an object-oriented MDP).
 
 Two states are equal when their multisets of objects are. A state that a model receives is its private copy:
-change it and return it. Objects are shared between copies until they are touched.
+change it and return it.
+
+A state is a shared :class:`_Base`, with its indexes, and what differs from it: ``_bodies[i]`` is the body at place
+``i`` (None once removed), ``_dirty`` the places that differ from the base. So copies are cheap, and the indexes of
+what stands still are built once for a state and all that descends from it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from hashlib import blake2b
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
-from .values import Value, canonical, freeze, thaw
+from .objects import Body, Object, attributes, body_digest, body_of, digest, view
+from .values import Value, freeze, thaw
 
-_setattr = object.__setattr__
+__all__ = ["Object", "State", "attributes", "difference", "digest", "objects_of", "to_json"]
 
-
-class Object:
-    """One typed object. ``obj.name`` and ``obj["name"]`` read and set attributes; ``obj.type`` is its type.
-
-    No attribute name is special; those that are no Python names, or begin with two underscores, are reached by
-    ``obj["name"]``. Objects are equal when type and attributes are, value types included.
-    """
-
-    __slots__ = ("_Object__data", "_Object__digest", "_Object__owner", "_Object__shared", "_Object__type")
-
-    def __init__(self, type: str, /, **attributes: Any) -> None:
-        if "type" in attributes:
-            raise TypeError("an object has one type; no attribute may be called `type`")
-        _fill(self, type, {name: freeze(value, name) for name, value in attributes.items()}, None)
-
-    @classmethod
-    def from_mapping(cls, type: str, attributes: Mapping[str, Any]) -> "Object":
-        """An object whose attribute names need not be Python names.
-
-        Raises:
-            InvalidValueError: an attribute's value is none that a state may hold.
-        """
-        return _fill(_new(cls), type, {name: freeze(value, name) for name, value in attributes.items()}, None)
-
-    @property
-    def type(self) -> str:
-        """The object's type."""
-        return self.__type  # type: ignore[no-any-return]
-
-    def __getattr__(self, name: str) -> Value:
-        try:
-            return self.__data[name]
-        except KeyError:
-            raise AttributeError(f"{self.__type} has no attribute {name!r}; it has {sorted(self.__data)}") from None
-
-    def __getitem__(self, name: str) -> Value:
-        return self.__data[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        if type(value) not in _ATOMS:
-            value = freeze(value, name)
-        if self.__shared:
-            _setattr(self, "_Object__data", dict(self.__data))
-            _setattr(self, "_Object__shared", False)
-        self.__data[name] = value
-        _setattr(self, "_Object__digest", None)
-        if self.__owner is not None:
-            _changed(self.__owner, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "type":
-            raise AttributeError("an object keeps its type; remove it and add another")
-        self[name] = value
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.__data
-
-    def __iter__(self) -> Iterator[str]:
-        """The names of the attributes, sorted."""
-        return iter(sorted(self.__data))
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        return isinstance(other, Object) and digest(self) == digest(other)
-
-    def __hash__(self) -> int:
-        return digest(self) & 0x7FFFFFFFFFFFFFF
-
-    def __repr__(self) -> str:
-        inside = ", ".join(f"{name}={self.__data[name]!r}" for name in sorted(self.__data))
-        return f"{self.__type}({inside})"
-
-    def __copy__(self) -> "Object":
-        return _share(self, None)
-
-    def __deepcopy__(self, memo: object) -> "Object":
-        return _share(self, None)
+_MASK = (1 << 128) - 1
 
 
-_new: Callable[[type[Object]], Object] = object.__new__
-_ATOMS = frozenset({type(None), bool, str})
+class _Base:
+    """Bodies that never change, and what is known about them, found out when first asked."""
 
+    __slots__ = ("_key", "_tables", "_total", "_types", "bodies", "patience")
 
-def _fill(obj: Object, kind: str, data: dict[str, Value], owner: "State | None") -> Object:
-    _setattr(obj, "_Object__type", kind)
-    _setattr(obj, "_Object__data", data)
-    _setattr(obj, "_Object__digest", None)
-    _setattr(obj, "_Object__shared", False)
-    _setattr(obj, "_Object__owner", owner)
-    return obj
+    def __init__(self, bodies: list[Body]) -> None:
+        self.bodies = bodies
+        self.patience = 6 + len(bodies) // 6  # with more places changed than this, a state gets a base of its own
+        self._types: dict[str, list[int]] | None = None
+        self._tables: dict[tuple[str, ...], dict[tuple[Value, ...], list[int]]] = {}
+        self._total: int | None = None
+        self._key: tuple[int, ...] | None = None
 
+    def types(self) -> dict[str, list[int]]:
+        if self._types is None:
+            self._types = {}
+            for i, body in enumerate(self.bodies):
+                self._types.setdefault(body.type, []).append(i)
+        return self._types
 
-def _share(obj: Object, owner: "State | None") -> Object:
-    """A copy of ``obj`` that shares its attributes until either is changed."""
-    twin = _new(Object)
-    _setattr(obj, "_Object__shared", True)
-    _setattr(twin, "_Object__type", obj._Object__type)
-    _setattr(twin, "_Object__data", obj._Object__data)
-    _setattr(twin, "_Object__digest", obj._Object__digest)
-    _setattr(twin, "_Object__shared", True)
-    _setattr(twin, "_Object__owner", owner)
-    return twin
+    def table(self, names: tuple[str, ...]) -> dict[tuple[Value, ...], list[int]]:
+        table = self._tables.get(names)
+        if table is None:
+            table = {}
+            for i, body in enumerate(self.bodies):
+                data = body.data
+                try:
+                    values = tuple([body.type if name == "type" else data[name] for name in names])
+                except KeyError:
+                    continue
+                table.setdefault(values, []).append(i)
+            self._tables[names] = table
+        return table
 
+    def total(self) -> int:
+        if self._total is None:
+            self._total = sum([body_digest(body) for body in self.bodies])
+        return self._total
 
-def attributes(obj: Object) -> Mapping[str, Value]:
-    """The attributes of ``obj``, frozen values by name; not to be changed."""
-    return obj._Object__data  # type: ignore[no-any-return]
-
-
-def digest(obj: Object) -> int:
-    """128 bits that stand for the object's type and attributes; the same in every process."""
-    known: int | None = obj._Object__digest
-    if known is None:
-        text = canonical([obj._Object__type, obj._Object__data])
-        known = int.from_bytes(blake2b(text.encode(), digest_size=16).digest(), "big")
-        _setattr(obj, "_Object__digest", known)
-    return known
+    def key(self) -> tuple[int, ...]:
+        if self._key is None:
+            self._key = tuple(sorted([body_digest(body) for body in self.bodies]))
+        return self._key
 
 
 class State:
@@ -139,48 +73,49 @@ class State:
     iterating gives all. ``add`` and ``remove`` change the collection.
     """
 
-    __slots__ = ("_by_type", "_index", "_items", "_key")
+    __slots__ = ("_base", "_bodies", "_dirty", "_handles", "_key", "_print", "_size")
+
+    _base: _Base
+    _bodies: list[Body | None]  # the base's own list until something changes
+    _dirty: set[int]
+    _handles: dict[int, Object]  # the objects that were handed out, by place
+    _key: tuple[int, ...] | None
+    _print: int | None
+    _size: int
 
     def __init__(self, objects: Iterable[Object] = ()) -> None:
-        self._items: list[Object] = [_share(obj, self) for obj in objects]
-        self._by_type: dict[str, list[int]] | None = None
-        self._index: dict[str, dict[Value, list[int]]] = {}
-        self._key: tuple[int, ...] | None = None
+        self._begin([body_of(obj) for obj in objects])
 
     def of(self, type: str) -> list[Object]:
         """The objects of a type, as a new list."""
-        if self._by_type is None:
-            self._by_type = {}
-            for i, obj in enumerate(self._items):
-                self._by_type.setdefault(obj.type, []).append(i)
-        return [self._own(i) for i in self._by_type.get(type, ())]
+        return [self._handle(i) for i in self._of(type)]
 
     def one(self, type: str) -> Object | None:
         """The first object of a type, or None."""
-        found = self.of(type)
-        return found[0] if found else None
+        found = self._of(type)
+        return self._handle(found[0]) if found else None
 
     def where(self, **attributes: Any) -> list[Object]:
         """The objects that have all these attributes with these values (``type`` may be named too)."""
-        positions: list[int] | None = None
+        if not attributes:
+            return list(self)
         for name, value in attributes.items():
             if type(value) is list or isinstance(value, Mapping):
-                value = freeze(value, name)
-            hits = self._lookup(name).get(value, [])
-            positions = hits if positions is None else [i for i in positions if i in hits]
-            if not positions:
-                return []
-        if positions is None:
-            return list(self)
-        return [self._own(i) for i in positions]
+                attributes[name] = freeze(value, name)
+        found = self._base.table(tuple(attributes)).get(tuple(attributes.values()), ())
+        dirty = self._dirty
+        if dirty:
+            places = [i for i in found if i not in dirty]
+            hits = [i for i in dirty if _matches(self._bodies[i], attributes)]
+            found = sorted(places + hits) if hits else places
+        return [self._handle(i) for i in found]
 
     def add(self, obj: Object | str, /, **attributes: Any) -> Object:
         """Adds an object, or a new one made from a type and attributes; returns the one that the state holds."""
-        own = _share(obj, self) if isinstance(obj, Object) else Object(obj, **attributes)
-        _setattr(own, "_Object__owner", self)
-        self._items.append(own)
-        self._forget()
-        return own
+        body = body_of(Object(obj, **attributes) if isinstance(obj, str) else obj)
+        place = len(self._bodies)
+        self._put(place, body)
+        return self._handle(place)
 
     def remove(self, obj: Object) -> None:
         """Removes this object, or else one that equals it.
@@ -188,46 +123,83 @@ class State:
         Raises:
             KeyError: there is none.
         """
-        place = next((i for i, item in enumerate(self._items) if item is obj), None)
-        if place is None:
-            place = next((i for i, item in enumerate(self._items) if item == obj), None)
+        body = body_of(obj)
+        place: int | None = obj._Object__place
+        if place is None or self._handles.get(place) is not obj:
+            place = self._place_of(body)
         if place is None:
             raise KeyError(f"the state holds no {obj!r}")
-        del self._items[place]
-        self._forget()
+        handle = self._handles.pop(place, None)
+        if handle is not None:
+            object.__setattr__(handle, "_Object__owner", None)
+        self._put(place, None)
 
     def copy(self) -> "State":
-        """A private copy; costs a list, objects are shared until touched."""
+        """A private copy; costs a list at most."""
+        if len(self._dirty) > self._base.patience:
+            self._settle()
         twin = State.__new__(State)
-        twin._items = list(self._items)
-        twin._by_type = self._by_type
-        twin._index = dict(self._index)
+        twin._base = self._base
+        twin._bodies = self._bodies.copy() if self._dirty else self._bodies
+        twin._dirty = self._dirty.copy()
+        twin._handles = {}
+        twin._size = self._size
+        twin._print = self._print
         twin._key = self._key
         return twin
 
     def key(self) -> tuple[int, ...]:
         """The sorted digests of the objects: equal for equal states, in every process."""
         if self._key is None:
-            self._key = tuple(sorted([digest(obj) for obj in self._items]))
+            if not self._dirty:
+                self._key = self._base.key()
+            else:
+                ordered = list(self._base.key())
+                for body in self._lost():
+                    del ordered[bisect_left(ordered, body_digest(body))]
+                for body in self._gained():
+                    insort(ordered, body_digest(body))
+                self._key = tuple(ordered)
         return self._key
 
+    def fingerprint(self) -> int:
+        """The sum of the objects' digests, 128 bits: equal for equal states, found by looking at changes only.
+
+        States that differ have different ones unless somebody made them to collide.
+        """
+        if self._print is None:
+            total = self._base.total()
+            if self._dirty:
+                total -= sum([body_digest(body) for body in self._lost()])
+                total += sum([body_digest(body) for body in self._gained()])
+            self._print = total & _MASK
+        return self._print
+
+    def release(self) -> None:
+        """Lets go of the objects that were handed out, which frees the state without the cycle collector."""
+        self._handles = {}
+
     def __iter__(self) -> Iterator[Object]:
-        return iter([self._own(i) for i in range(len(self._items))])
+        return iter([self._handle(i) for i, body in enumerate(self._bodies) if body is not None])
 
     def __len__(self) -> int:
-        return len(self._items)
+        return self._size
 
     def __contains__(self, obj: object) -> bool:
-        return any(item == obj for item in self._items)
+        return isinstance(obj, Object) and self._place_of(body_of(obj)) is not None
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, State) and self.key() == other.key())
+        if self is other:
+            return True
+        if not isinstance(other, State):
+            return False
+        return self.fingerprint() == other.fingerprint() and self.key() == other.key()
 
     def __hash__(self) -> int:
-        return sum(self.key()) & 0x7FFFFFFFFFFFFFF
+        return self.fingerprint() & 0x7FFFFFFFFFFFFFF
 
     def __repr__(self) -> str:
-        return "State([" + ", ".join(sorted(map(repr, self._items))) + "])"
+        return "State([" + ", ".join(sorted(map(repr, objects_of(self)))) + "])"
 
     def __copy__(self) -> "State":
         return self.copy()
@@ -235,59 +207,146 @@ class State:
     def __deepcopy__(self, memo: object) -> "State":
         return self.copy()
 
-    def _own(self, i: int) -> Object:
-        obj = self._items[i]
-        if obj._Object__owner is not self:
-            obj = self._items[i] = _share(obj, self)
-        return obj
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (State, (objects_of(self),))
 
-    def _lookup(self, name: str) -> dict[Value, list[int]]:
-        table = self._index.get(name)
-        if table is None:
-            table = {}
-            for i, obj in enumerate(self._items):
-                if name == "type":
-                    table.setdefault(obj.type, []).append(i)
-                elif name in obj:
-                    table.setdefault(obj[name], []).append(i)
-            self._index[name] = table
-        return table
-
-    def _forget(self) -> None:
-        self._by_type = None
-        self._index = {}
+    def _begin(self, bodies: list[Body]) -> None:
+        self._base = _Base(bodies)
+        self._bodies = bodies  # type: ignore[assignment]  # shared until something changes
+        self._dirty = set()
+        self._handles = {}
+        self._size = len(bodies)
+        self._print = None
         self._key = None
 
+    def _settle(self) -> None:
+        """Takes the present content for the base; places close up."""
+        handles = self._handles
+        places = [i for i, body in enumerate(self._bodies) if body is not None]
+        known_print, known_key = self._print, self._key
+        self._begin([body for body in self._bodies if body is not None])
+        self._print, self._key = known_print, known_key
+        if handles:
+            for new, old in enumerate(places):
+                handle = handles.get(old)
+                if handle is not None:
+                    object.__setattr__(handle, "_Object__place", new)
+                    self._handles[new] = handle
 
-def _changed(state: State, name: str) -> None:
-    state._key = None
-    state._index.pop(name, None)
+    def _handle(self, place: int) -> Object:
+        obj = self._handles.get(place)
+        if obj is None:
+            obj = self._handles[place] = view(self._bodies[place], self, place)  # type: ignore[arg-type]
+        return obj
+
+    def _put(self, place: int, body: Body | None) -> None:
+        if self._bodies is self._base.bodies:
+            self._bodies = self._bodies.copy()
+        if place == len(self._bodies):
+            self._bodies.append(body)
+            self._size += 1
+        else:
+            self._bodies[place] = body
+            if body is None:
+                self._size -= 1
+        self._dirty.add(place)
+        self._print = None
+        self._key = None
+
+    def _of(self, type: str) -> list[int]:
+        found = self._base.types().get(type, [])
+        dirty = self._dirty
+        if not dirty:
+            return found
+        hits = [i for i in dirty if (body := self._bodies[i]) is not None and body.type == type]
+        places = [i for i in found if i not in dirty]
+        return sorted(places + hits) if hits else places
+
+    def _place_of(self, body: Body) -> int | None:
+        wanted = body_digest(body)
+        for i, own in enumerate(self._bodies):
+            if own is not None and (own is body or body_digest(own) == wanted):
+                return i
+        return None
+
+    def _lost(self) -> list[Body]:
+        bodies = self._base.bodies
+        return [bodies[i] for i in self._dirty if i < len(bodies)]
+
+    def _gained(self) -> list[Body]:
+        return [body for i in self._dirty if (body := self._bodies[i]) is not None]
+
+
+def _matches(body: Body | None, wanted: Mapping[str, Value]) -> bool:
+    if body is None:
+        return False
+    data = body.data
+    for name, value in wanted.items():
+        if name == "type":
+            if body.type != value:
+                return False
+        elif name not in data or data[name] != value:
+            return False
+    return True
+
+
+def from_bodies(bodies: list[Body]) -> State:
+    """A state with these bodies; the list is the state's from now on."""
+    state = State.__new__(State)
+    state._begin(bodies)
+    return state
+
+
+def bodies_of(state: State) -> list[Body]:
+    """The bodies of a state, in its order."""
+    return [body for body in state._bodies if body is not None]
+
+
+def typed_bodies(state: State, type: str) -> list[Body]:
+    """The bodies of one type, in the state's order."""
+    bodies = state._bodies
+    return [bodies[i] for i in state._of(type)]  # type: ignore[misc]
+
+
+def objects_of(state: State) -> list[Object]:
+    """The objects, detached: changing them changes no state, and the state keeps no record of them."""
+    return [view(body) for body in state._bodies if body is not None]
+
+
+def changes(before: State, after: State) -> tuple[list[Body], list[Body]]:
+    """The bodies that ``after`` lacks, and those that it adds, as multisets."""
+    old: Sequence[Body | None] = before._bodies
+    new: Sequence[Body | None] = after._bodies
+    if before._base is after._base:
+        places = sorted(before._dirty | after._dirty)
+        old = [old[i] if i < len(old) else None for i in places]
+        new = [new[i] if i < len(new) else None for i in places]
+    lost: dict[int, list[Body]] = {}
+    gained = []
+    for a, b in zip_longest(old, new):
+        if a is b:
+            continue
+        if a is not None:
+            lost.setdefault(body_digest(a), []).append(a)
+        if b is not None:
+            gained.append(b)
+    added = []
+    for body in gained:
+        same = lost.get(body_digest(body))
+        if same:
+            same.pop()
+        else:
+            added.append(body)
+    return [body for bodies in lost.values() for body in bodies], added
 
 
 def difference(before: State, after: State) -> tuple[list[Object], list[Object]]:
     """The objects that ``after`` lacks, and those that it adds, as multisets."""
-    count: dict[int, int] = {}
-    kept = {id(obj) for obj in before._items} & {id(obj) for obj in after._items}
-    for obj in before._items:
-        if id(obj) not in kept:
-            count[digest(obj)] = count.get(digest(obj), 0) + 1
-    added = []
-    for obj in after._items:
-        if id(obj) in kept:
-            continue
-        if count.get(digest(obj), 0):
-            count[digest(obj)] -= 1
-        else:
-            added.append(obj)
-    removed = []
-    for obj in before._items:
-        if id(obj) not in kept and count.get(digest(obj), 0):
-            count[digest(obj)] -= 1
-            removed.append(obj)
-    return removed, added
+    removed, added = changes(before, after)
+    return [view(body) for body in removed], [view(body) for body in added]
 
 
 def to_json(state: State) -> list[dict[str, Any]]:
     """The state as JSON data: a list of objects with ``type`` and attributes, in a fixed order."""
-    ordered = sorted(state._items, key=digest)
-    return [{"type": obj.type, **{name: thaw(obj[name]) for name in obj}} for obj in ordered]
+    ordered = sorted(bodies_of(state), key=body_digest)
+    return [{"type": body.type, **{name: thaw(body.data[name]) for name in sorted(body.data)}} for body in ordered]

@@ -66,6 +66,9 @@ class FrozenMap(Mapping[str, Value]):
     def __repr__(self) -> str:
         return repr(self.__items)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (FrozenMap, (self.__items,))
+
     def __copy__(self) -> "FrozenMap":
         return self
 
@@ -130,13 +133,16 @@ def thaw(value: Value) -> Any:
 
 def canonical(value: Any) -> str:
     """The one JSON text of ``value`` (frozen or plain); 1, 1.0 and true differ in it."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_plain)
+    return _ENCODER.encode(value)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, FrozenMap):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is not a value")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_plain)
 
 
 def same(a: Value, b: Value) -> bool:
