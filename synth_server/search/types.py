@@ -107,7 +107,8 @@ class SearchResult:
     """What a search found. ``best.evaluation`` is over all of ``D``, held-back rows included.
 
     ``reason`` is ``verified``, ``exhausted``, ``cancelled``, ``budget: ...`` or ``failed: ...``. ``data_digest`` is of
-    the snapshot that the last evaluation used, newer rows included.
+    the snapshot that the last evaluation used, newer rows included. ``world`` has the action schemas in force, which
+    the model ships with.
     """
 
     status: Status
@@ -117,3 +118,4 @@ class SearchResult:
     candidates: int = 0
     seconds: float = 0.0
     data_digest: str = ""
+    world: World | None = None

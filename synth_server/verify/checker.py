@@ -1,0 +1,206 @@
+"""Checks the candidates of one search against one world's data, with sessions that stay warm between them."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sandbox.contract import Sandbox
+from sandbox.data.records import Start, Transition, World, data_digest
+from synth_server.domain import Evaluation, Finding
+from synth_server.verify.fit import RowFit, compare
+from synth_server.verify.honesty import HoldOut
+from synth_server.verify.optimism import OptimismResult, PlanChecker
+from synth_server.verify.options import VerifyOptions
+from synth_server.verify.predict import Predictions, Predictor
+from synth_server.verify.report import Checked, refusal, report
+from synth_server.verify.rows import Row
+from synth_server.verify.schemas import with_schemas
+
+
+@dataclass(frozen=True)
+class FullCheck:
+    """An evaluation on all of ``D``, and the rows unseen by the search that the program missed."""
+
+    evaluation: Evaluation
+    missed: tuple[Row, ...] = ()
+
+
+class Checker:
+    """Evaluates programs on a snapshot of a world that can grow.
+
+    Deadlines are ``time.monotonic`` values; past them plan searches end open. Not to be called side by side.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        world: World,
+        transitions: Sequence[Transition],
+        starts: Sequence[Start],
+        options: VerifyOptions,
+        *,
+        policy: Callable[[str], str | None] | None,
+        threads: Executor,
+        skip_optimism: bool = False,
+    ) -> None:
+        self._sandbox = sandbox
+        self._given = world
+        self._starts = {start.digest(): start for start in starts}
+        self._options = options
+        self._policy = policy
+        self._threads = threads
+        self._skip_optimism = skip_optimism
+        self._rows = HoldOut(transitions, options)
+        self._seen: dict[str, dict[str, RowFit]] = {}  # of the last program, by digest of the row
+        self._set_up()
+
+    @property
+    def world(self) -> World:
+        """The world, with the action schemas in force."""
+        return self._world
+
+    @property
+    def visible(self) -> list[Transition]:
+        """The distinct rows that providers and search may see."""
+        return [row.transition for row in self._visible]
+
+    @property
+    def held_back(self) -> int:
+        """How many rows they may not see."""
+        return len(self._rows.held)
+
+    @property
+    def transitions(self) -> int:
+        """How many distinct rows there are."""
+        return len(self._rows.all)
+
+    @property
+    def starts(self) -> list[Start]:
+        """The distinct starts."""
+        return list(self._starts.values())
+
+    def data_digest(self) -> str:
+        """The digest of the snapshot, held-back rows included."""
+        return data_digest((row.transition for row in self._rows.all), self._starts.values())
+
+    async def warm(self) -> None:
+        """Opens the sessions ahead of the first evaluation.
+
+        Raises:
+            SandboxUnavailableError: none can be started.
+        """
+        await self._predictor.open()
+        if not self._skip_optimism:
+            await self._plans.open()
+
+    async def evaluate(self, source: str, deadline: float | None = None) -> Evaluation:
+        """The program on the rows that the search may see.
+
+        Raises:
+            SandboxUnavailableError: the sandbox is gone.
+        """
+        began = time.monotonic()
+        if refused := self._refuse(source):
+            return refusal(refused, self._visible, self._isolation(), time.monotonic() - began)
+        predictions = await self._predictor.predict(source, self._seconds(deadline))
+        fits = compare(self._visible, predictions, self._options.float_tolerance)
+        self._seen = {source: {row.digest: fit for row, fit in zip(self._visible, fits, strict=True)}}
+        plans = await self._optimism(source, predictions, all(fit.all for fit in fits), deadline)
+        checked = Checked(self._visible, fits, predictions, plans)
+        return report(checked, self._isolation(), time.monotonic() - began, self._options)
+
+    async def evaluate_all(self, source: str, deadline: float | None = None) -> FullCheck:
+        """The program on all rows, held-back and newly arrived ones included.
+
+        They run in sessions of their own, in another order and so in other company, and those closed again. A seen
+        row whose outcome differs from that of the last :meth:`evaluate` counts as wrong.
+
+        Raises:
+            SandboxUnavailableError: the sandbox is gone.
+        """
+        began = time.monotonic()
+        rows = sorted(self._rows.all, key=lambda row: sha256(row.digest.encode()).digest())
+        if refused := self._refuse(source):
+            return FullCheck(refusal(refused, rows, self._isolation(), time.monotonic() - began))
+        predictor = Predictor(self._sandbox, rows, self._threads)
+        try:
+            predictions = await predictor.predict(source, self._seconds(deadline))
+        finally:
+            await predictor.close()
+        fits = compare(rows, predictions, self._options.float_tolerance)
+        fits, extra = self._against_earlier(source, rows, fits)
+        held = {row.digest for row in self._rows.held}
+        seen_fit = all(fit.all for row, fit in zip(rows, fits, strict=True) if row.digest not in held)
+        plans = await self._optimism(source, predictions, seen_fit, deadline)
+        checked = Checked(rows, fits, predictions, plans, frozenset(held), extra)
+        evaluation = report(checked, self._isolation(), time.monotonic() - began, self._options)
+        missed = [row for row, fit in zip(rows, fits, strict=True) if row.digest in held and not fit.all]
+        return FullCheck(evaluation, () if predictions.load_error else tuple(missed))
+
+    def take(self, transitions: Iterable[Transition], starts: Iterable[Start]) -> None:
+        """Adds what arrived meanwhile; the search does not see the rows before :meth:`release`."""
+        self._rows.take(transitions)
+        self._starts |= {start.digest(): start for start in starts}
+
+    async def release(self, missed: Sequence[Row] = ()) -> None:
+        """Shows the search the rows that it missed; holds the usual share of the others back; loads anew."""
+        self._rows.release(missed)
+        former_plans, former_world = self._plans, self._world
+        await self.close()
+        self._set_up()
+        if self._world == former_world:
+            self._plans.know(former_plans)
+
+    async def close(self) -> None:
+        """Ends the sessions and what runs in them. Closing twice does nothing."""
+        await self._predictor.close()
+        await self._plans.close()
+
+    def _set_up(self) -> None:
+        self._seen = {}
+        self._visible = self._rows.visible
+        self._world = with_schemas(self._given, (row.transition for row in self._rows.all))
+        self._predictor = Predictor(self._sandbox, self._visible, self._threads)
+        self._plans = PlanChecker(self._sandbox, self._world, self.starts, self._options, self._threads)
+
+    def _refuse(self, source: str) -> str | None:
+        return self._policy(source) if self._policy else None
+
+    def _isolation(self) -> str:
+        return self._sandbox.isolation.level
+
+    def _seconds(self, deadline: float | None) -> float:
+        """How long one run of predictions may take: less when time is short, but never next to nothing."""
+        if deadline is None:
+            return self._options.predict_seconds
+        return min(self._options.predict_seconds, max(2.0, deadline - time.monotonic()))
+
+    async def _optimism(
+        self, source: str, predictions: Predictions, fits: bool, deadline: float | None
+    ) -> OptimismResult:
+        rows = self._rows.all
+        if self._skip_optimism or not fits or predictions.load_error or not self._starts:
+            return self._plans.unchecked(row.transition.goal for row in rows)
+        success = self._world.success
+        paid = {row.transition.goal for row in rows if success.holds(row.transition.reward, row.transition.done)}
+        return await self._plans.check(source, frozenset(paid), deadline)
+
+    def _against_earlier(
+        self, source: str, rows: Sequence[Row], fits: Sequence[RowFit]
+    ) -> tuple[list[RowFit], tuple[Finding, ...]]:
+        """What fits both now and in the earlier evaluation, and a finding if the two differ."""
+        earlier = self._seen.get(source, {})
+        both = []
+        differing = 0
+        for row, fit in zip(rows, fits, strict=True):
+            before = earlier.get(row.digest, fit)
+            differing += before != fit
+            both.append(
+                RowFit(fit.next_state and before.next_state, fit.reward and before.reward, fit.done and before.done)
+            )
+        if not differing:
+            return both, ()
+        detail = f"{differing} of {len(rows)} rows came out otherwise when they were run again in another order"
+        return both, (Finding("nondeterministic", detail),)
