@@ -1,0 +1,1 @@
+"""Environments behind one protocol; :mod:`agent_client.adapters.registry` makes them by name."""

@@ -1,0 +1,55 @@
+"""Environments by name. Their packages are imported when one is made, so the client works without them."""
+
+import os
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+from agent_client.adapters.base import Adapter
+from agent_client.errors import WorldsmithError
+
+# Prefix of a name: the module whose `make` takes the rest of it, and how such a name looks.
+_ADAPTERS = {
+    "minigrid": ("agent_client.adapters.minigrid", "minigrid:ID, such as minigrid:MiniGrid-DoorKey-5x5-v0"),
+    "sokoban": ("agent_client.adapters.sokoban", "sokoban:WIDTHxHEIGHT-BOXES, such as sokoban:7x7-2"),
+}
+_EXTRA = {"gymnasium", "minigrid", "numpy", "PIL", "pygame"}
+
+
+class UnknownEnvironmentError(WorldsmithError):
+    """No adapter makes an environment of this name; the text says what is known."""
+
+
+class MissingPackageError(WorldsmithError):
+    """The environment's packages are not installed."""
+
+
+def known() -> list[str]:
+    """How the names of environments look, one line a kind."""
+    return [shape for _, shape in _ADAPTERS.values()]
+
+
+def make(spec: str) -> Adapter:
+    """The environment that ``spec`` names, such as ``sokoban:7x7-2``.
+
+    Raises:
+        UnknownEnvironmentError: the name means nothing here.
+        MissingPackageError: the packages that it needs are not installed.
+    """
+    prefix, colon, rest = spec.partition(":")
+    if prefix not in _ADAPTERS or not colon:
+        raise UnknownEnvironmentError(f"`{spec}` is no known environment; known are {'; '.join(known())}")
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # it would print on stdout when minigrid imports it
+    try:
+        module = import_module(_ADAPTERS[prefix][0])
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        raise MissingPackageError(
+            f"`{spec}` needs the package {error.name}; install it with: pip install 'worldsmith[envs]'"
+        ) from None
+    build = cast(Callable[[str], Adapter], module.make)
+    try:
+        return build(rest)
+    except ValueError as error:
+        raise UnknownEnvironmentError(f"`{spec}`: {error}; a name looks like {_ADAPTERS[prefix][1]}") from None
