@@ -242,7 +242,7 @@ class Agent:
             next_state=outcome.state,
             goal=episode.goal,
             done=outcome.done,
-            truncated=outcome.truncated,
+            truncated=outcome.truncated and not outcome.done,
             episode=str(episode.number),
             step=episode.steps,
         )

@@ -5,6 +5,7 @@ as they are, by the trusted key; and the digests in it, of the model's text, its
 the runtime that it was checked with.
 """
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from agent_client.errors import TrustError
 from agent_client.keys import TrustedKey
-from agent_client.types import Model
+from agent_client.types import Certificate, Model
 from sandbox.data.records import World
+
+FORMAT = 1  # of the statement
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ def verify(model: Model, key: TrustedKey, runtime_digest: str) -> Statement:
         raise TrustError(f"the certificate of model {model.id} is not genuine: its signature does not match") from error
     statement = _read(model, signed.statement)
     world = World("", actions=model.actions, success=model.success)
+    _match(model, "world", statement.body.get("world"), model.world)
+    _match(model, "status", statement.body.get("status"), model.evaluation.status.value)
+    _match(model, "fit", statement.body.get("fit"), model.evaluation.fit)
     _match(model, "text", statement.model_digest, sha256(model.source.encode()).hexdigest())
     _match(model, "action schemas or success test", statement.schema_digest, world.schema_digest())
     if statement.runtime_digest != runtime_digest:
@@ -61,6 +67,8 @@ def verify(model: Model, key: TrustedKey, runtime_digest: str) -> Statement:
 def _read(model: Model, data: bytes) -> Statement:
     try:
         body = json.loads(data)
+        if body["format"] != FORMAT:
+            raise ValueError("another format")
         return Statement(str(body["model"]), str(body["schema"]), str(body["runtime"]), body)
     except (ValueError, KeyError, TypeError) as error:
         raise TrustError(
@@ -68,6 +76,16 @@ def _read(model: Model, data: bytes) -> Statement:
         ) from error
 
 
-def _match(model: Model, what: str, stated: str, found: str) -> None:
+def _match(model: Model, what: str, stated: object, found: object) -> None:
     if stated != found:
         raise TrustError(f"the {what} of model {model.id} is not what the certificate was given for; do not use it")
+
+
+def certificate_to_json(certificate: Certificate, key: TrustedKey) -> dict[str, str]:
+    """The certificate as it is kept in a file: the signed text as it is; signature and public key in base64."""
+    return {
+        "statement": certificate.statement.decode("utf-8"),
+        "signature": base64.b64encode(certificate.signature).decode("ascii"),
+        "public_key": base64.b64encode(key.public_key).decode("ascii"),
+        "key_fingerprint": certificate.key_fingerprint,
+    }

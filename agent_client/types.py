@@ -129,6 +129,11 @@ class Evaluation:
     error: str = ""
     stdout: str = ""
 
+    @classmethod
+    def nothing(cls, transitions: int, sandbox: str) -> "Evaluation":
+        """What stands where there is no program to check."""
+        return cls(Status.FAILED, 0.0, 0.0, 0.0, 0.0, None, 0, 0.0, Optimism(), transitions, sandbox, 0.0)
+
 
 @dataclass(frozen=True)
 class Certificate:

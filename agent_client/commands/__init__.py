@@ -1,0 +1,1 @@
+"""The commands of ``worldsmith``, one a file."""

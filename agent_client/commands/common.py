@@ -1,0 +1,90 @@
+"""What the commands share: options, where messages go, and how data are read."""
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from agent_client.session import ServerChoice
+from sandbox.data.jsonl import Dataset, read
+from sandbox.data.records import World, data_digest
+
+
+def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options by which every command finds a server; the command gets them as ``where``."""
+
+    @functools.wraps(command)
+    def bundled(*, server: str | None, data_dir: Path | None, trust_key: str | None, **others: Any) -> Any:
+        return command(where=ServerChoice(server, data_dir, trust_key), **others)
+
+    wrapped: Callable[..., Any] = bundled
+    for option in (
+        click.option(
+            "--trust-key",
+            metavar="FINGERPRINT|FILE",
+            help="Accept only this server key. Default: the key first met at an address is kept.",
+        ),
+        click.option(
+            "--data-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Where the embedded server keeps its data. [default: ~/.local/share/worldsmith]",
+        ),
+        click.option(
+            "--server", metavar="HOST:PORT", help="A running server. Default: an embedded one, for this command only."
+        ),
+    ):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line of stdout.")
+
+
+def messages() -> Console:
+    """Where progress and notices go: standard error, so that results alone are on standard output."""
+    return Console(stderr=True)
+
+
+def results() -> Console:
+    """Where results go."""
+    return Console()
+
+
+def teller(console: Console) -> Callable[[str], None]:
+    """Prints a notice to ``console``, as it is."""
+    return lambda line: console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
+def read_data(path: str) -> Dataset:
+    """The data in a file, or on standard input for ``-``.
+
+    Raises:
+        DataError: a line is malformed.
+        click.UsageError: there is no such file, or no transition in it.
+    """
+    name = "<stdin>" if path == "-" else path
+    try:
+        if path == "-":
+            dataset = read(sys.stdin.buffer, name)
+        else:
+            with Path(path).open("rb") as file:
+                dataset = read(file, name)
+    except OSError as error:
+        raise click.UsageError(f"cannot read {path}: {error.strerror}") from error
+    if not dataset.transitions:
+        raise click.UsageError(f"{name} holds no transition; write one JSON object a line (see docs/data.md)")
+    return dataset
+
+
+def world_of(dataset: Dataset, path: str) -> World:
+    """The world of a file, under a name that stands for this very definition and data.
+
+    So the same file is the same world at a server, and a changed file is another one.
+    """
+    told = dataset.world or World("data" if path == "-" else Path(path).stem)
+    mark = data_digest(dataset.transitions, dataset.starts)[:8] + told.schema_digest()[:4]
+    return World(f"{told.name}-{mark}", told.description, told.actions, told.success)

@@ -1,0 +1,123 @@
+"""``worldsmith synthesize``: from a file of transitions to a checked, signed model."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+from sandbox.runtime_text import runtime_digest
+
+from agent_client import trust, types
+from agent_client.client import Client
+from agent_client.commands.common import (
+    json_option,
+    messages,
+    read_data,
+    results,
+    server_options,
+    teller,
+    world_of,
+)
+from agent_client.describe import progress
+from agent_client.errors import WorldsmithError
+from agent_client.files import write_atomically
+from agent_client.output import print_evaluation, synthesis_json
+from agent_client.session import Connection, ServerChoice, connect
+from sandbox.data.jsonl import Dataset
+from sandbox.data.records import World
+
+_EPILOG = """
+\b
+Examples:
+  worldsmith synthesize steps.jsonl --out model/
+  worldsmith synthesize steps.jsonl --provider openai:gpt-5 --seconds 300 --out model/
+  cat steps.jsonl | worldsmith synthesize - --out model/ --json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("data", metavar="DATA.jsonl")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the model.")
+@click.option("--provider", default="", metavar="P", help="Who proposes programs. [default: the server's]")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, help="Time cap."
+)
+@click.option("--candidates", type=click.IntRange(min=1), help="Most programs to try. [default: the server's]")
+@click.option("--tokens", type=click.IntRange(min=1), help="Most tokens to spend. [default: the server's]")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")
+@server_options
+@json_option
+def synthesize(
+    *,
+    data: str,
+    out: Path,
+    provider: str,
+    seconds: float,
+    candidates: int | None,
+    tokens: int | None,
+    seed: int,
+    where: ServerChoice,
+    as_json: bool,
+) -> int:
+    """Learn a world model from the transitions in DATA.jsonl (`-`: standard input).
+
+    Writes model.py and certificate.json into the folder of --out. Exit code 0 means verified: the model predicts
+    every transition and rewards are reachable under it; 1 that the best so far, if any, was written.
+    """
+    dataset, console = read_data(data), messages()
+    world, budget = world_of(dataset, data), types.Budget(seconds, candidates or 0, 0, tokens or 0)
+    with connect(where, teller(console)) as connection:
+        submit(connection.client, world, dataset)
+        events = connection.client.synthesize(world.name, provider=provider, budget=budget, seed=seed)
+        finished = _search(connection.client, events, console)
+        model = finished.model
+        if model is not None:
+            trust.verify(model, connection.key, runtime_digest())
+            _write(out, model, connection)
+        nothing = types.Evaluation.nothing(len({row.digest() for row in dataset.transitions}), connection.info.sandbox)
+    if as_json:
+        click.echo(json.dumps(synthesis_json(finished, nothing)))
+    elif model is not None:
+        print_evaluation(results(), model.evaluation)
+        click.echo(f"wrote {out / 'model.py'} ({model.lines} lines) and {out / 'certificate.json'}")
+    else:
+        click.echo(f"no model was found: {finished.reason}")
+    return 0 if finished.status is types.Status.VERIFIED else 1
+
+
+def submit(client: Client, world: World, dataset: Dataset) -> None:
+    """Creates the world and hands over its data."""
+    client.create_world(world)
+    client.submit(world.name, dataset.transitions, dataset.starts)
+
+
+def _search(client: Client, events: Iterator[types.SynthesisEvent], console: Console) -> types.Finished:
+    running = ""
+    try:
+        with console.status("searching") as status:
+            for event in events:
+                running = event.synthesis
+                if isinstance(event.body, types.Finished):
+                    return event.body
+                line = progress(event)
+                if line:
+                    status.update(line)
+                    if not console.is_terminal:
+                        teller(console)(line)
+    except KeyboardInterrupt:
+        if running:
+            client.cancel(running)
+        raise
+    raise WorldsmithError("the synthesis ended without a result; look at the server's log")
+
+
+def _write(out: Path, model: types.Model, connection: Connection) -> None:
+    certificate = trust.certificate_to_json(model.certificate, connection.key)
+    try:
+        write_atomically(out / "model.py", model.source.encode())
+        write_atomically(out / "certificate.json", (json.dumps(certificate, indent=2) + "\n").encode())
+    except OSError as error:
+        raise WorldsmithError(
+            f"cannot write to {out}: {error.strerror}; the model is kept by the server as {model.id}"
+        ) from error

@@ -1,0 +1,99 @@
+"""Events of a play in words, for logs and for the live view."""
+
+from collections.abc import Iterable
+
+from agent_client import types
+from agent_client.events import (
+    EpisodeEnded,
+    EpisodeStarted,
+    Event,
+    Exploring,
+    ModelMissing,
+    ModelReceived,
+    Planned,
+    Stepped,
+    Surprise,
+    SynthesisBegan,
+    SynthesisProgress,
+)
+from agent_client.output import share
+from sandbox.contract import Verdict
+from sandbox.runtime.actions import Action
+from sandbox.runtime.state import Object, State, difference
+
+_MOST_ACTIONS = 12
+_MOST_OBJECTS = 3
+
+
+def describe(event: Event) -> str | None:
+    """One line about an event, or None when it is not worth one."""
+    if isinstance(event, EpisodeStarted):
+        goal = f": {event.goal}" if event.goal else ""
+        return f"episode {event.number} (seed {event.seed}){goal}"
+    if isinstance(event, Planned):
+        if event.plan.verdict is not Verdict.FOUND:
+            return None
+        return f"plan of {len(event.plan.steps)}: {actions(step.action for step in event.plan.steps)}"
+    if isinstance(event, Exploring):
+        return f"to find out: {event.plan.reason} ({actions(step.action for step in event.plan.steps)})"
+    if isinstance(event, Stepped):
+        return f"step {event.number}: {surprise(event.action, event.surprise)}" if event.surprise else None
+    if isinstance(event, SynthesisBegan):
+        return f"synthesis {event.number} on {event.transitions} transitions: {event.why}"
+    if isinstance(event, SynthesisProgress):
+        return progress(event.event)
+    if isinstance(event, ModelReceived):
+        evaluation = event.model.evaluation
+        return (
+            f"model {event.model.id}, {event.model.lines} lines, {evaluation.status.value}: fits "
+            f"{share(evaluation.fit)} of {evaluation.transitions}; {event.totals.seconds:.1f} s"
+        )
+    if isinstance(event, ModelMissing):
+        return f"no model: {event.reason}"
+    if isinstance(event, EpisodeEnded):
+        return f"episode {event.number} {event.why} after {event.steps} steps, reward {event.reward:g}"
+    return None
+
+
+def progress(event: types.SynthesisEvent) -> str | None:
+    """One line about a synthesis while it runs."""
+    body = event.body
+    if isinstance(body, types.Evaluated) and body.best_so_far:
+        return f"candidate {body.candidate} fits {share(body.evaluation.fit)}, the best so far"
+    if isinstance(body, types.Resumed):
+        return f"the synthesis goes on: {body.reason}"
+    if isinstance(body, types.ProviderFailed):
+        return f"the provider failed: {body.reason}"
+    return None
+
+
+def surprise(action: Action, what: Surprise) -> str:
+    """What was mispredicted, in one line."""
+    predicted = what.predicted
+    if predicted.error:
+        return f"surprise at {action}: the model raised {predicted.error}"
+    parts = []
+    if predicted.next_state != what.next_state:
+        parts.append(f"expected instead of {_apart(what.next_state, predicted.next_state)}")
+    if abs(predicted.reward - what.reward) > 1e-6:
+        parts.append(f"expected reward {predicted.reward:g}, got {what.reward:g}")
+    if predicted.done != what.done:
+        parts.append("expected the end" if predicted.done else "did not expect the end")
+    return f"surprise at {action}: " + "; ".join(parts)
+
+
+def actions(items: Iterable[Action]) -> str:
+    """Actions, shortened when there are many."""
+    names = [str(item) for item in items]
+    more = f" ... {len(names) - _MOST_ACTIONS} more" if len(names) > _MOST_ACTIONS else ""
+    return " ".join(names[:_MOST_ACTIONS]) + more
+
+
+def _apart(seen: State, expected: State) -> str:
+    removed, added = difference(seen, expected)
+    return f"{_objects(removed)}: {_objects(added)}"
+
+
+def _objects(items: list[Object]) -> str:
+    more = f" and {len(items) - _MOST_OBJECTS} more" if len(items) > _MOST_OBJECTS else ""
+    return ", ".join(map(repr, items[:_MOST_OBJECTS])) + more if items else "nothing"

@@ -1,0 +1,57 @@
+"""Getting at a server: the one that was named, or an embedded one; its key checked before anything else."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_client import embedded, files, keys
+from agent_client.client import Client
+from agent_client.keys import KnownKeys, TrustedKey
+from agent_client.types import ServerInfo
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A server that answers, and whose key is trusted."""
+
+    client: Client
+    key: TrustedKey
+    info: ServerInfo
+
+
+@dataclass(frozen=True)
+class ServerChoice:
+    """Which server is meant: an address, or none for an embedded one that keeps its data in ``data_dir`` (None: the
+    user's own). ``trust_key`` is a fingerprint or a file; None: what the address is known by.
+    """
+
+    server: str | None = None
+    data_dir: Path | None = None
+    trust_key: str | None = None
+
+
+@contextmanager
+def connect(where: ServerChoice, tell: Callable[[str], None]) -> Iterator[Connection]:
+    """A connection to the server that is meant, as long as the ``with`` block lasts.
+
+    ``tell`` is given lines for people: the isolation level, and a key that is trusted on first use.
+
+    Raises:
+        AddressError: the address is no address.
+        ServerUnreachableError: nothing answers there.
+        ServerStartError: the embedded server refused to start.
+        TrustError: the server's key is not the trusted one.
+    """
+    with ExitStack() as stack:
+        pinned = keys.read_fingerprint(where.trust_key) if where.trust_key is not None else None
+        if where.server is None:
+            child = stack.enter_context(embedded.start(where.data_dir or files.data_dir()))
+            address, pinned = child.address, pinned or keys.read_fingerprint(str(child.key_file))
+        else:
+            address = where.server
+        client = stack.enter_context(Client(address))
+        info = client.server_info()
+        key = keys.trust(info, address, pinned, KnownKeys(files.config_dir() / "known_keys.json"), tell)
+        tell(f"server {address}, sandbox {info.sandbox}: {info.sandbox_note}")
+        yield Connection(client, key, info)
