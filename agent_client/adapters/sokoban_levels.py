@@ -107,7 +107,7 @@ def _carve(rng: random.Random, width: int, height: int) -> frozenset[Cell]:
     x, y = rng.randrange(1, width - 1), rng.randrange(1, height - 1)
     dx, dy = rng.choice(list(DIRECTIONS.values()))
     floor = {(x, y)}
-    for _ in range(int(1.2 * (width + height))):
+    for _ in range(int(1.4 * (width + height))):
         if rng.random() < 0.35:
             dx, dy = rng.choice(list(DIRECTIONS.values()))
         x, y = min(max(x + dx, 1), width - 2), min(max(y + dy, 1), height - 2)
@@ -122,7 +122,7 @@ def _pull_apart(rng: random.Random, level: Level) -> Level:
     """The level after random pulls: of the situations met, a last one with the fewest boxes on targets."""
     boxes, player = level.boxes, level.player
     best = (len(boxes & level.targets), boxes, player)
-    for _ in range(12 * len(boxes)):
+    for _ in range(20 * len(boxes)):
         region = _reachable(level, boxes, player)
         pulls = []
         for box, (dx, dy) in _moves(boxes):
