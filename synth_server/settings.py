@@ -1,0 +1,143 @@
+"""What can be set: a TOML file, and environment variables that begin with ``WORLDSMITH_``.
+
+The environment wins over the file, and what the command line names wins over both. A nested setting is written
+``[limits]`` in the file and ``WORLDSMITH_LIMITS__BATCH_BYTES`` in the environment.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from synth_server.domain import Budget
+
+MIB = 1024 * 1024
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; the text names the key and what is wrong with it."""
+
+
+class Bounds(BaseModel):
+    """What one caller may ask of the server. Sizes are bytes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    message_bytes: int = Field(default=4 * MIB, ge=64 * 1024, le=1024 * MIB)
+    batch_bytes: int = Field(default=MIB, ge=1024, le=1024 * MIB)
+    stream_bytes: int = Field(default=256 * MIB, ge=1024)
+    program_bytes: int = Field(default=256 * 1024, ge=1024)
+    concurrent_rpcs: int = Field(default=64, ge=4)
+    concurrent_syntheses: int = Field(default=2, ge=1)
+    page_size: int = Field(default=1000, ge=1)
+    drain_seconds: float = Field(default=5.0, ge=0)
+
+
+class BudgetSettings(BaseModel):
+    """What a synthesis may spend when the caller does not say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seconds: float = Field(default=Budget.seconds, gt=0)
+    candidates: int = Field(default=Budget.candidates, ge=1)
+    provider_calls: int = Field(default=Budget.provider_calls, ge=1)
+    tokens: int = Field(default=Budget.tokens, ge=1)
+
+    def budget(self) -> Budget:
+        """The same as the domain has it."""
+        return Budget(self.seconds, self.candidates, self.provider_calls, self.tokens)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, checked and frozen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WORLDSMITH_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=50051, ge=0, le=65535, description="0: a free port")
+    data_dir: Path = Field(default_factory=lambda: data_home() / "worldsmith")
+    database_url: str = Field(default="", description="empty: SQLite in the data directory")
+    provider: str = "inductive"
+    sandbox: Literal["docker"] = "docker"
+    sandbox_image: str = Field(default="", description="empty: the image that `make image` builds")
+    log: Literal["console", "json"] = "console"
+    limits: Bounds = Field(default_factory=Bounds)
+    budget: BudgetSettings = Field(default_factory=BudgetSettings)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment only; the file and the command line are merged by :func:`load`."""
+        return (init_settings, env_settings)
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    def store_url(self) -> str:
+        """The database as SQLAlchemy names it."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'worldsmith.db'}"
+
+
+def data_home() -> Path:
+    """Where a user's data live (XDG Base Directory specification)."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+def load(file: Path | None = None, **overrides: Any) -> Settings:
+    """The settings from ``file``, the environment and ``overrides`` (those that are not None), weakest first.
+
+    Raises:
+        SettingsError: the file cannot be read, or a key is unknown, or a value does not fit.
+    """
+    chosen = {name: value for name, value in overrides.items() if value is not None}
+    from_file = _read(file) if file is not None else {}
+    try:
+        from_environment = Settings(**chosen).model_dump(exclude_unset=True)
+        return Settings(**_merge(from_file, from_environment))
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read the settings file {file}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the settings file {file} is no TOML: {error}") from None
+
+
+def _merge(weak: dict[str, Any], strong: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(weak)
+    for key, value in strong.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for item in error.errors():
+        key = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            lines.append(f"unknown setting {key!r}")
+        else:
+            lines.append(f"setting {key!r}: {item['msg'][:1].lower()}{item['msg'][1:]}, not {item['input']!r}")
+    return "; ".join(lines)

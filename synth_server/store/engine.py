@@ -1,0 +1,103 @@
+"""The connection to the database: how transactions begin, what is durable, and how failures are named."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from synth_server.store.protocol import StoreBusyError, StoreFullError, StoreUnavailableError
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_BUSY_MILLISECONDS = 5000
+_DISK_FULL = "53100"  # PostgreSQL: disk_full
+
+
+def open_engine(url: str, max_pages: int | None = None) -> AsyncEngine:
+    """An engine for ``url``. ``max_pages`` bounds the size of a SQLite file, in pages of 4 KiB.
+
+    Raises:
+        StoreUnavailableError: the URL names no database that can be used.
+    """
+    try:
+        parsed = make_url(url)
+        engine = create_async_engine(parsed)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise StoreUnavailableError(f"the database URL cannot be used: {error}") from None
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            with named_failures():
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _prepare_sqlite(engine, max_pages)
+    return engine
+
+
+def _prepare_sqlite(engine: AsyncEngine, max_pages: int | None) -> None:
+    """Makes SQLite keep what it acknowledged, check references, and begin transactions when told to."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver would begin transactions late, and not for reads
+        cursor = connection.cursor()
+        pragmas = [
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={_BUSY_MILLISECONDS}",
+        ]
+        if max_pages is not None:
+            pragmas.append(f"max_page_count={max_pages}")
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes then could fail half-way when another one wrote meanwhile.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine, *, writes: bool) -> AsyncIterator[AsyncConnection]:
+    """A transaction, committed at the end of the block and rolled back by an exception.
+
+    Raises:
+        StoreFullError: there is no room left.
+        StoreBusyError: somebody else held the database for too long.
+        StoreUnavailableError: the database cannot be reached, read or written.
+    """
+    with named_failures():
+        async with engine.connect() as plain:
+            connection = await plain.execution_options(writes=writes)
+            async with connection.begin():
+                yield connection
+
+
+@contextmanager
+def named_failures() -> Iterator[None]:
+    """Gives failures of the database the store's names."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, DataError):
+        raise  # a fault of ours, not of the database
+    except DBAPIError as error:
+        raise _named(error.orig) from error
+    except sqlite3.Error as error:  # from a pragma, before SQLAlchemy looks
+        raise _named(error) from error
+    except OSError as error:
+        raise StoreUnavailableError(f"the database cannot be reached: {error.strerror or error}") from error
+
+
+def _named(cause: BaseException | None) -> StoreFullError | StoreBusyError | StoreUnavailableError:
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == _DISK_FULL:
+        return StoreFullError("the database's disk is full; nothing was stored; make room and try again")
+    if code is not None and code & 0xFF in _BUSY:
+        return StoreBusyError("the database is locked by another process; nothing was stored; try again")
+    return StoreUnavailableError(f"the database cannot be used: {cause}")
