@@ -1,0 +1,68 @@
+# Every target sets up what it needs; nothing is installed outside of this folder. `make` alone lists them.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-full check lint types imports proto-check serve bench proto clean sandbox-image
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.ready sandbox-image ## Let an agent learn MiniGrid DoorKey and Sokoban from nothing; results in runs/demo
+	$(BIN)/python -m agent_client.demo $(ARGS)
+
+test: .venv/.dev sandbox-image ## Run the tests, but for the long ones (under 10 minutes)
+	$(BIN)/python -m pytest -m "not long" $(ARGS)
+
+test-full: .venv/.dev sandbox-image ## Run the long tests, which `make test` leaves out
+	$(BIN)/python -m pytest -m long $(ARGS)
+
+check: lint types imports proto-check ## Check style, types, directions of import and the generated code
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+imports: .venv/.dev
+	$(BIN)/lint-imports
+
+proto-check: .venv/.dev
+	$(BIN)/python proto/generate.py --check
+
+serve: .venv/.ready sandbox-image ## Start the server (options by ARGS="...")
+	$(BIN)/worldsmith serve $(ARGS)
+
+bench: .venv/.ready sandbox-image ## Measure what the README states; exits non-zero where a line falls short
+	$(BIN)/python -m bench.agent_bench $(ARGS)
+
+proto: .venv/.dev ## Generate gen/ from proto/ again
+	$(BIN)/python proto/generate.py
+
+sandbox-image: .venv/.ready ## Build the sandbox's image, unless it is there
+	$(BIN)/python -m sandbox.image
+
+clean: ## Remove the virtual environment and all caches; runs/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What a user needs, and what a developer needs besides.
+.venv/.ready: pyproject.toml | .venv/bin/python
+	$(PIP) -e '.[server,envs]'
+	@touch $@
+
+.venv/.dev: pyproject.toml | .venv/bin/python
+	$(PIP) -e '.[server,envs,dev]'
+	@touch .venv/.ready $@
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Worldsmith needs Python 3.11 or newer; none was found on the PATH" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
