@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 import click
 
 from agent_client.errors import WorldsmithError
+from sandbox.contract import SandboxUnavailableError
 from sandbox.data.jsonl import DataError
 
 _OWN = ("play", "synthesize", "check", "models")
@@ -57,9 +58,14 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Runs the command line: one line on standard error and code 2 for whatever the user can put right."""
+    """Runs the command line and returns its exit code."""
+    return guarded(cli, arguments, "worldsmith")
+
+
+def guarded(command: click.Command, arguments: list[str] | None, name: str) -> int:
+    """Runs a command: one line on standard error and code 2 for whatever the user can put right."""
     try:
-        code = cli.main(args=arguments, prog_name="worldsmith", standalone_mode=False)
+        code = command.main(args=arguments, prog_name=name, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 2
@@ -67,7 +73,7 @@ def run(arguments: list[str] | None = None) -> int:
         context = getattr(error, "ctx", None)
         hint = f" (see `{context.command_path} --help`)" if context is not None else ""
         return _refuse(error.format_message() + hint)
-    except (WorldsmithError, DataError) as error:
+    except (WorldsmithError, DataError, SandboxUnavailableError) as error:
         return _refuse(str(error))
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
@@ -76,7 +82,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _refuse(message: str) -> int:
-    click.echo(f"worldsmith: {' '.join(message.split())}", err=True)
+    click.echo(f"error: {' '.join(message.split())}", err=True)
     return 2
 
 

@@ -22,7 +22,7 @@ class LearnSettings:
 
 
 class Learner:
-    """One world at one server. ``totals`` and ``syntheses`` count what was spent so far."""
+    """One world at one server. ``totals`` and ``syntheses`` count what was spent so far, ``submitted`` the rows."""
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class Learner:
         self.world = world
         self.totals = types.Totals()
         self.syntheses = 0
+        self.submitted = 0
         self._client = client
         self._key = key
         self._runtime_digest = runtime_digest
@@ -53,6 +54,7 @@ class Learner:
         if not transitions and not starts:
             return
         result = self._client.submit(self.world.name, transitions, starts)
+        self.submitted += len(transitions) + len(starts)
         experience.sent(len(transitions), len(starts))
         self._observer(Submitted(result.added_transitions, result.added_starts))
 
