@@ -1,0 +1,193 @@
+"""What a child answered, read as what it is: bytes from somebody hostile.
+
+Whatever they are, reading them ends in a result of the shape that was asked for or in :class:`MalformedError`, in
+time and memory bounded by their size and by what was asked.
+"""
+
+import json
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from math import isfinite
+from typing import Any, NoReturn
+
+from sandbox.contract import (
+    FindPlan,
+    PlanFound,
+    PredictRewards,
+    PredictStates,
+    ReplayPlan,
+    ReplayStep,
+    Result,
+    RewardPrediction,
+    StatePrediction,
+    Task,
+    Verdict,
+)
+from sandbox.inputs import EncodedInputs
+from sandbox.runtime.actions import Action
+from sandbox.runtime.state import Object, State, digest
+from sandbox.runtime.values import INT_MAX, check_text
+
+MAX_LINE = 4 * 1024 * 1024
+MAX_TEXT = 4096
+
+
+class MalformedError(ValueError):
+    """The bytes are no answer to the task; the text says why."""
+
+
+def decode(task: Task, encoded: EncodedInputs, lines: list[bytes]) -> Result:
+    """The result of a task, from the lines of its answer.
+
+    Raises:
+        MalformedError: they are no answer to it.
+    """
+    reader = _Reader(encoded)
+    inputs = encoded.inputs
+    match task:
+        case PredictStates():
+            _count(lines, len(inputs.transitions))
+            rows = zip(lines, inputs.transitions, strict=True)
+            return [reader.prediction(_parse(line), inputs.states[number]) for line, (number, _) in rows]
+        case PredictRewards():
+            _count(lines, len(inputs.rewards))
+            return [_reward(_parse(line)) for line in lines]
+        case FindPlan():
+            _count(lines, 1)
+            return _plan(task, _parse(lines[0]))
+        case ReplayPlan():
+            return _replay(task, reader, inputs.states[inputs.starts[task.start][0]], lines)
+
+
+class _Reader:
+    """Reads predicted states; objects that an answer tells are known by number from then on."""
+
+    def __init__(self, encoded: EncodedInputs) -> None:
+        self._told = encoded.objects
+        self._new: list[Object] = []
+
+    def prediction(self, plain: Any, before: State) -> StatePrediction:
+        if type(plain) is int and plain == 0:
+            return StatePrediction()
+        if type(plain) is str:
+            return StatePrediction(error=_text(plain))
+        row = _list(plain, 2, 3)
+        removed = tuple([self._object(item) for item in _list(row[0])])
+        added = tuple([self._object(item) for item in _list(row[1])])
+        _check_held(before, removed)
+        return StatePrediction(removed, added, _text(row[2]) if len(row) == 3 else None)
+
+    def _object(self, plain: Any) -> Object:
+        if type(plain) is int:
+            known = len(self._told)
+            if 0 <= plain < known:
+                return self._told[plain]
+            if known <= plain < known + len(self._new):
+                return self._new[plain - known]
+            _refuse("an object's number that was not told")
+        kind, attributes = _list(plain, 2)
+        if type(attributes) is not dict:
+            _refuse("an object whose attributes are no mapping")
+        try:
+            for name in attributes:
+                check_text(name, "name")
+            obj = Object.from_mapping(_text(kind), attributes)
+        except (TypeError, ValueError) as error:
+            raise MalformedError(f"an object that no state may hold: {error}") from None
+        self._new.append(obj)
+        return obj
+
+
+def _check_held(state: State, removed: tuple[Object, ...]) -> None:
+    key = state.key()
+    for wanted, count in Counter(map(digest, removed)).items():
+        if bisect_right(key, wanted) - bisect_left(key, wanted) < count:
+            _refuse("a removed object that the state does not hold")
+
+
+def _reward(plain: Any) -> RewardPrediction:
+    if type(plain) is str:
+        return RewardPrediction(error=_text(plain))
+    row = _list(plain, 1, 2)
+    if len(row) == 1:
+        return RewardPrediction(error=_text(row[0]), unknown_goal=True)
+    value, done = row
+    if type(value) not in (int, float) or type(done) is not bool:
+        _refuse("a reward that is no number, or an end that is no boolean")
+    try:
+        value = float(value)
+    except OverflowError:
+        value = float("inf")
+    if not isfinite(value):
+        _refuse("a reward that is not finite")
+    return RewardPrediction(value, done)
+
+
+def _plan(task: FindPlan, plain: Any) -> PlanFound:
+    verdict, actions, nodes, reason, error = _list(plain, 5)
+    if verdict not in ("found", "refuted", "open"):
+        _refuse("a verdict that is none")
+    if type(nodes) is not int or not 0 <= nodes <= INT_MAX:
+        _refuse("a count of nodes that is none")
+    taken = tuple([_action(action) for action in _list(actions)])
+    if (verdict == "found") != bool(taken) or len(taken) > max(task.nodes, 1):
+        _refuse("a verdict that does not fit the plan")
+    return PlanFound(Verdict(verdict), taken, nodes, _text(reason), None if error is None else _text(error))
+
+
+def _action(plain: Any) -> Action:
+    name, args = _list(plain, 2)
+    try:
+        return Action(_text(name), _list(args))
+    except ValueError as error:
+        raise MalformedError(f"an action that is none: {error}") from None
+
+
+def _replay(task: ReplayPlan, reader: _Reader, state: State, lines: list[bytes]) -> list[ReplayStep]:
+    if len(lines) > len(task.actions):
+        _refuse("more steps than actions")
+    steps: list[ReplayStep] = []
+    for line in lines:
+        change, reward = _list(_parse(line), 2)
+        prediction = reader.prediction(change, state)
+        if prediction.error is not None:
+            steps.append(ReplayStep(prediction, RewardPrediction(error="no next state to judge")))
+            break
+        steps.append(ReplayStep(prediction, _reward(reward), prediction.uncertain))
+        state = prediction.apply(state)
+    ended = bool(steps) and steps[-1].prediction.error is not None
+    _count(lines, len(steps) if ended else len(task.actions))
+    return steps
+
+
+def _parse(line: bytes) -> Any:
+    if len(line) > MAX_LINE:
+        _refuse(f"a row of {len(line)} bytes")
+    try:
+        return json.loads(line.decode("ascii"), parse_constant=_refuse)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise MalformedError(f"a row that is no JSON: {type(error).__name__}") from None
+
+
+def _list(plain: Any, *lengths: int) -> list[Any]:
+    if type(plain) is not list or (lengths and len(plain) not in lengths):
+        _refuse("a list that is none, or too short or long")
+    return plain
+
+
+def _text(plain: Any) -> str:
+    if type(plain) is not str:
+        _refuse("a text that is none")
+    try:
+        return check_text(plain, "text")[:MAX_TEXT]
+    except ValueError as error:
+        raise MalformedError(str(error)) from None
+
+
+def _count(lines: list[bytes], wanted: int) -> None:
+    if len(lines) != wanted:
+        _refuse(f"{len(lines)} rows where {wanted} were asked for")
+
+
+def _refuse(why: str) -> NoReturn:
+    raise MalformedError(f"the answer holds {why}")
