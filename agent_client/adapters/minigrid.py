@@ -5,11 +5,14 @@ adapter pays ``float(reward > 0)`` instead (as WorldCoder does), so that reward 
 """
 
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from difflib import get_close_matches
+from io import StringIO
 from typing import Any
 
 import gymnasium
 import minigrid.core.world_object as parts
+from gymnasium.error import DependencyNotInstalled
 from minigrid.core.actions import Actions
 from minigrid.minigrid_env import MiniGridEnv
 from PIL import Image
@@ -33,7 +36,7 @@ def make(id: str) -> Adapter:
     """The environment of this gymnasium id.
 
     Raises:
-        ValueError: there is none, or it moves at random.
+        ValueError: there is none, it moves at random, or packages that it needs are missing.
     """
     ids = [name for name in gymnasium.registry if name.startswith(("MiniGrid-", "BabyAI-"))]
     if id not in ids:
@@ -41,7 +44,10 @@ def make(id: str) -> Adapter:
         raise ValueError(f"minigrid has no such id{', near it are ' + ', '.join(near) if near else ''}")
     if "Dynamic-Obstacles" in id:
         raise ValueError("its obstacles move at random, and a world must be deterministic")
-    env = gymnasium.make(id, render_mode="rgb_array", disable_env_checker=True).unwrapped
+    try:
+        env = gymnasium.make(id, render_mode="rgb_array", disable_env_checker=True).unwrapped
+    except DependencyNotInstalled as error:
+        raise ValueError(str(error)) from None
     if not isinstance(env, MiniGridEnv):
         raise ValueError("this is no MiniGrid environment")
     return MiniGridAdapter(id, env)
@@ -59,7 +65,8 @@ class MiniGridAdapter:
     def reset(self, seed: int) -> tuple[State, str]:
         """Begins the level of this seed."""
         vars(self._env).pop("gen_obs", None)
-        self._env.reset(seed=seed)
+        with redirect_stdout(StringIO()):  # BabyAI prints the levels that it throws away
+            self._env.reset(seed=seed)
         self._env.gen_obs = dict  # nobody looks at the observation, and it takes most of the time of a step
         self._background = State([Object("Wall", x=x, y=y) for x, y, cell in self._cells() if cell.type == "wall"])
         return self._state(), str(self._env.mission)

@@ -52,4 +52,4 @@ def make(spec: str) -> Adapter:
     try:
         return build(rest)
     except ValueError as error:
-        raise UnknownEnvironmentError(f"`{spec}`: {error}; a name looks like {_ADAPTERS[prefix][1]}") from None
+        raise UnknownEnvironmentError(f"`{spec}`: {error}") from None

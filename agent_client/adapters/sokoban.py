@@ -25,7 +25,7 @@ def make(size: str) -> Adapter:
     """
     found = _NAME.fullmatch(size)
     if found is None:
-        raise ValueError("this is no size")
+        raise ValueError("this is no size; write WIDTHxHEIGHT-BOXES, such as 7x7-2")
     width, height, boxes = map(int, found.groups())
     if not (5 <= width <= 30 and 5 <= height <= 30 and 1 <= boxes <= (width - 2) * (height - 2) // 6):
         raise ValueError("sides go from 5 to 30, and a box needs six cells inside the border")
