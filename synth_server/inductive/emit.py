@@ -1,0 +1,263 @@
+"""A theory as a readable Python file."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from synth_server.inductive import effects as e
+from synth_server.inductive.emit_helpers import helpers
+from synth_server.inductive.emit_terms import Names, payoff_term, terms
+from synth_server.inductive.emit_text import access, condition, phrase, value_text, variable
+from synth_server.inductive.features import Content, Place, SelfAt
+from synth_server.inductive.outcomes import Outcomes
+from synth_server.inductive.situations import Situations, emit_uncertain
+from synth_server.inductive.theory import Creation, Rule, Theory
+
+
+def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int) -> str:
+    """The model file. ``rows`` is the number of transitions behind it."""
+    body: list[str] = []
+    kinds = list(dict.fromkeys(rule.slot.kind for rule in theory.rules))
+    calls: list[str] = []
+    for kind in kinds:
+        if kind == theory.shape.actor and theory.creations:
+            calls.append("create")
+        name = f"change_{variable(kind)}"
+        calls.append(name)
+        body += [*_change(theory, name, kind), "", ""]
+    if theory.creations:
+        if "create" not in calls:
+            calls.append("create")
+        body += [*_create(theory), "", ""]
+    body += [*_transition(calls), "", "", *_reward(theory, outcomes), "", "", *emit_uncertain(situations, theory), ""]
+    text = "\n".join(body)
+    text = "\n".join([*helpers(theory, text), text])
+    head = [f'"""A world model induced from {rows} transitions."""', ""]
+    return "\n".join([*head, f"from worldsmith_runtime import {', '.join(_imports(text))}", "", text])
+
+
+def _imports(text: str) -> list[str]:
+    """The names of the runtime that a text uses."""
+    return [name for name in ("Action", "FrozenMap", "Object", "State") if re.search(rf"\b{name}\b", text)]
+
+
+def _transition(calls: Sequence[str]) -> list[str]:
+    lines = [
+        "def transition(state: State, action: Action) -> State:",
+        '    """The next state: what no rule changes stays."""',
+    ]
+    if calls:
+        lines.append("    before = state.copy()")
+        lines += [f"    {call}(before, state, action)" for call in calls]
+    return [*lines, "    return state"]
+
+
+def _change(theory: Theory, name: str, kind: str) -> Iterator[str]:
+    """One function for all that happens to a type."""
+    rules = [rule for rule in theory.rules if rule.slot.kind == kind]
+    names = Names(theory.shape, kind)
+    me = names.self_
+    what = "; ".join(dict.fromkeys(_words(rule) for rule in rules))
+    yield f"def {name}(before: State, state: State, action: Action) -> None:"
+    yield f'    """{phrase(kind)}: {phrase(what)} ({sum(r.support for r in rules)} cases seen)."""'
+    single = kind in theory.shape.singles
+    place = None if single else _shared_place(rules)
+    body = list(_slots([_without(rule, place) for rule in rules], names))
+    yield from _preamble(theory, "\n".join(body), kind)
+    if single:
+        yield f"    for {me} in state.of({kind!r}):"
+    else:
+        source = f"at(state, {names.place(place)}, {kind!r})" if place else f"state.of({kind!r})"
+        yield f"    for {me} in {source}:"
+    yield from body
+
+
+def _shared_place(rules: Sequence[Rule]) -> Place | None:
+    """The place where a thing must be for any of the rules to apply, if there is one."""
+    shared: set[Place] | None = None
+    for rule in rules:
+        mine = {t.feature.place for t in rule.when if isinstance(t.feature, SelfAt) and t.positive}
+        shared = mine if shared is None else shared & mine
+    return min(shared, key=repr) if shared else None
+
+
+def _without(rule: Rule, place: Place | None) -> Rule:
+    """The rule without the test that self is at a place, where only such things are looked at."""
+    kept = tuple(t for t in rule.when if not (isinstance(t.feature, SelfAt) and t.feature.place == place))
+    return replace(rule, when=kept)
+
+
+def _preamble(theory: Theory, text: str, kind: str | None) -> Iterator[str]:
+    for single in theory.shape.singles:
+        var = variable(single)
+        if single != kind and (
+            f"({var})" in text
+            or f"({var}," in text
+            or f"{var}." in text
+            or f"{var}[" in text
+            or single == theory.shape.actor
+        ):
+            yield f"    {var} = before.of({single!r})[0]"
+    if (theory.frame.table and "way" in text) or (theory.frame.table and kind != theory.shape.actor):
+        yield "    way = direction(before, action)"
+
+
+def _slots(rules: Sequence[Rule], names: Names) -> Iterator[str]:
+    slots = list(dict.fromkeys(rule.slot for rule in rules))
+    several = len(slots) > 1
+    if several:
+        yield "        new = {}"
+    gone = any(slot.part == "gone" for slot in slots)
+    for slot in slots:
+        word = "if"
+        for rule in (rule for rule in rules if rule.slot == slot):
+            tests = [*terms(rule.when, names), *_defined(rule, names)]
+            yield from condition(tests, "        ", word)
+            yield from _apply(rule, names, several)
+            word = "elif"
+    if several:
+        if gone:
+            yield "        if new.pop(GONE, False):"
+            yield f"            state.remove({names.self_})"
+            yield "            continue"
+        yield "        for name, value in new.items():"
+        yield f"            {names.self_}[name] = value"
+
+
+def _defined(rule: Rule, names: Names) -> list[str]:
+    """What must hold for the effect to make sense."""
+    effect = rule.effect
+    if isinstance(effect, e.Shift) and not any(
+        isinstance(t.feature, Content | SelfAt) and t.positive and t.feature.place.far for t in rule.when
+    ):
+        return ["way"]
+    if isinstance(effect, e.Goto):
+        return [f"{names.place(effect.place)} is not None"]
+    if isinstance(effect, e.RecordAt):
+        return [f"only({_recorded(effect, names)})"]
+    if isinstance(effect, e.Lookup):
+        table = "{" + ", ".join(f"{value_text(k)}: {value_text(v)}" for k, v in effect.table) + "}"
+        return [f"{access(names.self_, effect.attr)} in {table}"]
+    if isinstance(effect, e.CopyArg):
+        return [f"len(action.args) > {effect.index}"]
+    return []
+
+
+def _apply(rule: Rule, names: Names, several: bool) -> Iterator[str]:
+    slot, me, pad = rule.slot, names.self_, "            "
+    if slot.part == "gone":
+        yield f"{pad}new[GONE] = True" if several else f"{pad}state.remove({me})"
+        return
+    text = _new_value(rule.effect, names)
+    if slot.part == "attr":
+        yield f"{pad}new[{slot.attr!r}] = {text}" if several else f"{pad}{access(me, slot.attr)} = {text}"
+        return
+    assert names.shape.place is not None
+    x, y = names.shape.place
+    if several:
+        yield f"{pad}new[{x!r}], new[{y!r}] = {text}"
+    else:
+        yield f"{pad}{access(me, x)}, {access(me, y)} = {text}"
+
+
+def _new_value(effect: e.Effect, names: Names) -> str:
+    me = names.self_
+    if isinstance(effect, e.Shift):
+        return f"ahead({me}, way, {effect.far})"
+    if isinstance(effect, e.ShiftBy):
+        return f"beside({me}, {effect.offset!r})"
+    if isinstance(effect, e.Goto):
+        return names.place(effect.place)
+    if isinstance(effect, e.Become):
+        return value_text(effect.constant)
+    if isinstance(effect, e.Change):
+        old = access(me, effect.attr)
+        sum_ = f"{old} {'-' if effect.amount < 0 else '+'} {abs(effect.amount)}"
+        return f"({sum_}) % {effect.modulus}" if effect.modulus else sum_
+    if isinstance(effect, e.Lookup):
+        table = "{" + ", ".join(f"{value_text(k)}: {value_text(v)}" for k, v in effect.table) + "}"
+        return f"{table}[{access(me, effect.attr)}]"
+    if isinstance(effect, e.CopyArg):
+        return f"action.args[{effect.index}]"
+    if isinstance(effect, e.CopyPath):
+        return names.path(effect.path)
+    assert isinstance(effect, e.RecordAt)
+    return f"record(only({_recorded(effect, names)}), {dict(effect.entries)!r})"
+
+
+def _recorded(effect: e.RecordAt, names: Names) -> str:
+    """The arguments by which the thing to be recorded is found."""
+    return ", ".join(["before", names.place(effect.place), *(repr(name) for _, name in effect.entries if name)])
+
+
+def _create(theory: Theory) -> Iterator[str]:
+    names = Names(theory.shape, None)
+    body: list[str] = []
+    for creation in theory.creations:
+        body += condition([*terms(creation.when, names), *_possible(creation, names)], "    ")
+        body += _make(creation, names)
+    yield "def create(before: State, state: State, action: Action) -> None:"
+    yield f'    """What comes into being ({sum(c.support for c in theory.creations)} cases seen)."""'
+    yield from _preamble(theory, "\n".join(body), None)
+    yield from body
+
+
+def _possible(creation: Creation, names: Names) -> list[str]:
+    tests = []
+    if creation.body.place is not None and creation.body.place.far:
+        tests.append("way")
+    records = dict.fromkeys(path for _, path in creation.body.copies)
+    holders = dict.fromkeys(names.path(type(p)(p.owner, p.attr)) for p in records)
+    return [*tests, *(f"isinstance({holder}, FrozenMap)" for holder in holders)]
+
+
+def _make(creation: Creation, names: Names) -> Iterator[str]:
+    body = creation.body
+    kind = names.path(body.kind_from) if body.kind_from else repr(body.kind)
+    pairs = [f"{name!r}: {value_text(value)}" for name, value in body.constants]
+    pairs += [f"{name!r}: {names.path(path)}" for name, path in body.copies]
+    if body.place is not None and names.shape.place is not None:
+        x, y = names.shape.place
+        yield f"        x, y = {names.place(body.place)}"
+        pairs += [f"{x!r}: x", f"{y!r}: y"]
+    yield f"        state.add(Object.from_mapping({kind}, {{{', '.join(pairs)}}}))"
+
+
+def _words(rule: Rule) -> str:
+    effect, slot = rule.effect, rule.slot
+    if slot.part == "gone":
+        return "vanishes"
+    if isinstance(effect, e.Shift):
+        return "moves along the direction"
+    if slot.part == "place":
+        return "changes its place"
+    if isinstance(effect, e.Become):
+        return f"{slot.attr} becomes {effect.constant!r}"
+    if isinstance(effect, e.RecordAt):
+        return f"{slot.attr} becomes a record of what stands there"
+    return f"{slot.attr} changes"
+
+
+def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
+    shape = theory.shape
+    if outcomes.hopes:
+        yield "def hoped(state: State, action: Action, next_state: State) -> bool:"
+        yield '    """Relations that never held so far; nothing that was seen says that they do not pay."""'
+        texts = list(dict.fromkeys(payoff_term(literal, shape) for literal in outcomes.hopes))
+        yield "    return ("
+        yield from (f"        {'or ' if i else ''}{text}" for i, text in enumerate(texts))
+        yield "    )"
+        yield ""
+        yield ""
+    yield "def reward(state: State, action: Action, next_state: State, goal: str) -> tuple[float, bool]:"
+    yield f'    """What a step pays, and whether it ends the episode ({sum(r.support for r in outcomes.rules)} cases seen)."""'
+    if outcomes.hopes:
+        test = ["hoped(state, action, next_state)"]
+        if outcomes.known_goals:
+            test.insert(0, f"goal not in {outcomes.known_goals!r}")
+        yield from condition(test, "    ")
+        yield f"        return {float(outcomes.hoped_reward)!r}, True"
+    for rule in outcomes.rules:
+        yield from condition([payoff_term(literal, shape) for literal in rule.when], "    ")
+        yield f"        return {rule.reward!r}, {rule.done!r}"
+    yield f"    return {outcomes.usual[0]!r}, {outcomes.usual[1]!r}"

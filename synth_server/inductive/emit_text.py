@@ -1,0 +1,62 @@
+"""Small helpers for writing Python: names, attribute access, literals of values."""
+
+import keyword
+import re
+
+from sandbox.runtime.values import FrozenMap, Value
+
+_RESERVED = {"state", "before", "action", "way", "goal", "next_state", "at", "here", "ahead", "met", "entry", "new"}
+_RESERVED |= {"transition", "reward", "uncertain", "situation", "direction", "beside", "type", "Action", "Object"}
+
+
+def variable(kind: str) -> str:
+    """A variable name for a thing of a type."""
+    name = re.sub(r"\W+", "_", kind).strip("_").lower()
+    if not name or name[0].isdigit():
+        name = f"thing_{name}".rstrip("_")
+    if keyword.iskeyword(name) or keyword.issoftkeyword(name) or name in _RESERVED:
+        name += "_"
+    return name
+
+
+def access(thing: str, attr: str) -> str:
+    """``thing.attr``, or ``thing["attr"]`` where the attribute is no Python name."""
+    plain = attr.isidentifier() and attr.isascii() and not keyword.iskeyword(attr)
+    return f"{thing}.{attr}" if plain and attr != "type" and not attr.startswith("_") else f"{thing}[{attr!r}]"
+
+
+def where(attrs: dict[str, str]) -> str:
+    """Keyword arguments for ``State.where``, by expression."""
+    if all(name.isidentifier() and not keyword.iskeyword(name) for name in attrs):
+        return ", ".join(f"{name}={text}" for name, text in attrs.items())
+    return "**{" + ", ".join(f"{name!r}: {text}" for name, text in attrs.items()) + "}"
+
+
+def value_text(value: Value) -> str:
+    """A value as a Python expression."""
+    if isinstance(value, FrozenMap):
+        return "{" + ", ".join(f"{key!r}: {value_text(item)}" for key, item in value.items()) + "}"
+    return repr(value)
+
+
+def equals(left: str, value: Value) -> str:
+    """A test of equality; identity for null and booleans."""
+    return f"{left} is {value!r}" if value is None or isinstance(value, bool) else f"{left} == {value_text(value)}"
+
+
+def condition(terms: list[str], indent: str, keyword_: str = "if") -> list[str]:
+    """``if`` with all terms, on one line where they fit."""
+    line = f"{indent}{keyword_} {' and '.join(terms) or 'True'}:"
+    if len(line) <= 100:
+        return [line]
+    return [
+        f"{indent}{keyword_} (",
+        f"{indent}    {terms[0]}",
+        *(f"{indent}    and {t}" for t in terms[1:]),
+        f"{indent}):",
+    ]
+
+
+def phrase(text: str) -> str:
+    """Text that may stand in a docstring."""
+    return text.replace("\\", "\\\\").replace('"""', "'''")

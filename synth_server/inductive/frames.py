@@ -1,0 +1,127 @@
+"""Directions: a table from an action, or from an attribute of the actor, to the vector that it moves along."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sandbox.runtime.actions import Action
+from sandbox.runtime.values import Value
+from synth_server.inductive.scene import Point, Scene, Shape, Step
+
+PURITY = 0.9  # share of an actor's moves under one key that must agree
+
+
+@dataclass(frozen=True)
+class Frame:
+    """``source`` is ``action``, ``arg`` or ``attr``; ``name`` the index or the attribute; ``table`` key to vector."""
+
+    source: str = "none"
+    name: str = ""
+    table: Mapping[Value, Point] = field(default_factory=dict)
+
+    def key(self, actor_attrs: Mapping[str, Value] | None, action: Action) -> Value:
+        """What the table is asked for in this situation."""
+        if self.source == "action":
+            return action.name
+        if self.source == "arg":
+            index = int(self.name)
+            return action.args[index] if index < len(action.args) else None
+        if self.source == "attr" and actor_attrs is not None:
+            return actor_attrs.get(self.name)
+        return None
+
+    def vector(self, shape: Shape, scene: Scene, action: Action) -> Point | None:
+        """The direction in this situation, or None where there is none."""
+        actor = scene.single(shape.actor) if shape.actor else None
+        return self.table.get(self.key(actor.attrs if actor else None, action))
+
+
+def find_frame(shape: Shape, steps: Sequence[Step]) -> Frame:
+    """The key that explains the actor's moves best; ties go to the one with the fewest entries."""
+    if shape.actor is None or shape.place is None:
+        return Frame()
+    moves = [(step, vector) for step in steps for vector in _evidence(shape, step)]
+    if not moves:
+        return Frame()
+    best: tuple[float, float, Frame] | None = None
+    for frame in _candidates(shape, steps):
+        tally: dict[Value, Counter[Point]] = {}
+        for step, delta in moves:
+            old = step.before.single(shape.actor)
+            key = frame.key(old.attrs if old else None, step.action)
+            tally.setdefault(key, Counter())[delta] += 1
+        if None in tally:
+            continue
+        agreed = sum(max(counts.values()) for counts in tally.values()) / len(moves)
+        if agreed < PURITY or len(tally) * 2 > len(moves) + 4:
+            continue
+        table = {key: min(counts, key=lambda d: (-counts[d], d)) for key, counts in tally.items()}
+        if len(set(table.values())) < len(table) / 2 and len(table) > 2:
+            continue  # many keys for few vectors: the key is not what decides
+        turns = frame.source == "attr" and _quarters(shape, frame.name, steps) is not None
+        rank = (round(agreed, 3), (0.5 if turns else 0.0) - len(table))
+        if best is None or rank > best[:2]:
+            best = (*rank, Frame(frame.source, frame.name, table))
+    if best is None:
+        return Frame()
+    return _completed(best[2], steps, shape)
+
+
+def _candidates(shape: Shape, steps: Sequence[Step]) -> list[Frame]:
+    assert shape.actor is not None
+    assert shape.place is not None
+    frames = [Frame("action", "")]
+    frames += [Frame("arg", str(i)) for i in range(max((len(step.action.args) for step in steps), default=0))]
+    for name in shape.types[shape.actor]:
+        if name not in shape.place:
+            frames.append(Frame("attr", name))
+    return frames
+
+
+def _evidence(shape: Shape, step: Step) -> Iterator[Point]:
+    """Where the actor went, or at what unit offset from it something else changed."""
+    assert shape.actor is not None
+    old, new = step.before.single(shape.actor), step.after.single(shape.actor)
+    if old is None or new is None or old.pos is None or new.pos is None:
+        return
+    if old.pos != new.pos:
+        yield (new.pos[0] - old.pos[0], new.pos[1] - old.pos[1])
+        return
+    touched = {thing.pos for thing, after in step.pairs if after is None or after.digest != thing.digest}
+    touched |= {thing.pos for thing in step.created}
+    for pos in sorted(p for p in touched if p is not None):
+        offset = (pos[0] - old.pos[0], pos[1] - old.pos[1])
+        if abs(offset[0]) + abs(offset[1]) == 1:
+            yield offset
+
+
+def _quarters(shape: Shape, attr: str, steps: Sequence[Step]) -> list[int] | None:
+    """The values of an attribute of the actor's, if they may be quarter turns: up to four small integers."""
+    assert shape.actor is not None
+    seen: set[int] = set()
+    for step in steps:
+        for scene in (step.before, step.after):
+            actor = scene.single(shape.actor)
+            value = actor.attrs.get(attr) if actor is not None else None
+            if type(value) is not int:
+                return None
+            seen.add(value)
+    return sorted(seen) if 1 < len(seen) <= 4 and max(seen) - min(seen) <= 3 else None
+
+
+def _completed(frame: Frame, steps: Sequence[Step], shape: Shape) -> Frame:
+    """The table with directions not yet seen filled in, where integer keys turn in quarters."""
+    keys = _quarters(shape, frame.name, steps) if frame.source == "attr" else None
+    if keys is None:
+        return frame
+    key0, vector0 = sorted(frame.table.items())[0]
+    for sign in (1, 3):
+        guess: dict[Value, Point] = {key: _turned(vector0, (key - key0) * sign % 4) for key in keys}
+        if all(guess[key] == vector for key, vector in frame.table.items()):
+            return Frame(frame.source, frame.name, {**guess, **frame.table})
+    return frame
+
+
+def _turned(vector: Point, quarters: int) -> Point:
+    x, y = vector
+    return ((x, y), (-y, x), (-x, -y), (y, -x))[quarters]

@@ -1,0 +1,41 @@
+"""The learner's one entrance: from a request to a program."""
+
+from dataclasses import dataclass
+
+from synth_server.inductive import outcomes, theory
+from synth_server.inductive.emit import emit
+from synth_server.inductive.scene import build
+from synth_server.inductive.situations import gather
+from synth_server.providers.protocol import ProviderExhaustedError, Request
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A program, and what to say of it."""
+
+    source: str
+    note: str
+
+
+def propose(request: Request) -> Learned:
+    """A program for the request's transitions that the request's history does not hold yet.
+
+    Programs differ in what they hope for: the likeliest hopes come first, more follow when those were refuted.
+
+    Raises:
+        ProviderExhaustedError: all were proposed, or there is nothing to learn from.
+    """
+    if not request.transitions:
+        raise ProviderExhaustedError("there are no transitions to learn from")
+    shape, steps = build(request.transitions)
+    learned = theory.learn(shape, steps)
+    situations = gather(learned, steps)
+    known = {candidate.source for candidate in request.history}
+    for tier in range(outcomes.TIERS):
+        payoffs = outcomes.learn(shape, learned.frame, steps, request.starts, request.world.success, tier)
+        source = emit(learned, payoffs, situations, len(request.transitions))
+        if source not in known:
+            missed = learned.missed + payoffs.missed
+            note = f"{len(learned.rules) + len(learned.creations)} rules, {len(payoffs.hopes)} hopes"
+            return Learned(source, f"{note}, {missed} changes unexplained" if missed else note)
+    raise ProviderExhaustedError("every program that the data suggest was proposed")
