@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
@@ -10,11 +11,10 @@ from worldsmith.v1 import service_pb2 as pb
 from worldsmith.v1.service_pb2_grpc import WorldsmithServiceStub
 
 from agent_client import convert, types
-from agent_client.errors import AddressError, from_rpc, is_connection_loss
+from agent_client.errors import AddressError, InvalidRequestError, ServerError, from_rpc, is_connection_loss
 from sandbox.data.records import Start, Transition, World
-from sandbox.data.wire import encode_batches, world_from_proto, world_to_proto
+from sandbox.data.wire import WireError, encode_batches, world_from_proto, world_to_proto
 
-BATCH_BYTES = 900 * 1024  # the service takes 1 MiB a message; the rest is for the envelope
 LONG_SECONDS = 600.0  # the deadline of calls whose work grows with the data
 MESSAGE_BYTES = 16 * 1024 * 1024
 _ADDRESS = re.compile(r"(unix:.+|\[[0-9a-fA-F:.%]+\]:\d{1,5}|[^\s:/\[\]]+:\d{1,5})")
@@ -75,7 +75,8 @@ class Client:
         Raises:
             AlreadyExistsError: another definition has this name.
         """
-        request = pb.CreateWorldRequest(world=world_to_proto(world))
+        with _telling():
+            request = pb.CreateWorldRequest(world=world_to_proto(world))
         return bool(self._unary(self._stub.CreateWorld, request).created)
 
     def get_world(self, name: str) -> tuple[World, types.WorldStats]:
@@ -85,14 +86,20 @@ class Client:
             NotFoundError: there is none of this name.
         """
         answer = self._unary(self._stub.GetWorld, pb.GetWorldRequest(name=name))
-        return world_from_proto(answer.world), convert.world_stats(answer.stats)
+        with self._hearing():
+            return world_from_proto(answer.world), convert.world_stats(answer.stats)
 
     def submit(
         self, world: str, transitions: Iterable[Transition] = (), starts: Iterable[Start] = ()
     ) -> types.SubmitResult:
-        """Adds observations: all of them, or none when an error is raised."""
-        batches = list(encode_batches(transitions, starts, BATCH_BYTES))
-        requests = [pb.SubmitTransitionsRequest(batch=batch) for batch in batches] or [pb.SubmitTransitionsRequest()]
+        """Adds observations: all of them, or none when an error is raised.
+
+        Raises:
+            InvalidRequestError: an observation cannot be told, or the server refuses it; the text names which.
+        """
+        with _telling():
+            requests = [pb.SubmitTransitionsRequest(batch=batch) for batch in encode_batches(transitions, starts)]
+        requests = requests or [pb.SubmitTransitionsRequest()]
         requests[0].world = world
         return convert.submit_result(self._unary(self._stub.SubmitTransitions, iter(requests), LONG_SECONDS))
 
@@ -155,7 +162,9 @@ class Client:
     def get_model(self, model: str) -> types.Model:
         """A model with its certificate."""
         request = pb.GetModelRequest(id=model)
-        return convert.model(self._unary(self._stub.GetModel, request).model)
+        answer = self._unary(self._stub.GetModel, request)
+        with self._hearing():
+            return convert.model(answer.model)
 
     def list_models(self, world: str = "") -> Iterator[types.Model]:
         """All models, or those of a world; newest first."""
@@ -163,7 +172,9 @@ class Client:
         while True:
             request = pb.ListModelsRequest(world=world, page_token=token)
             answer = self._unary(self._stub.ListModels, request)
-            yield from map(convert.model, answer.models)
+            with self._hearing():
+                models = [convert.model(message) for message in answer.models]
+            yield from models
             token = answer.next_page_token
             if not token:
                 return
@@ -179,6 +190,14 @@ class Client:
         except grpc.RpcError as error:
             raise from_rpc(error, self.address) from error
 
+    @contextmanager
+    def _hearing(self) -> Iterator[None]:
+        """Around reading an answer: one that breaks the contract is the server's error."""
+        try:
+            yield
+        except WireError as error:
+            raise ServerError(f"the server at {self.address} told what it may not tell: {error}") from error
+
     def _watch(self, synthesis: str, after: int) -> Any:
         return self._stub.WatchSynthesis(pb.WatchSynthesisRequest(id=synthesis, after_sequence=after))
 
@@ -189,7 +208,8 @@ class Client:
             failure: grpc.RpcError | None = None
             try:
                 for response in stream:
-                    event = convert.event(response.event)
+                    with self._hearing():
+                        event = convert.event(response.event)
                     if event.sequence <= after:
                         continue
                     synthesis, after, lost_at = event.synthesis, event.sequence, None
@@ -207,3 +227,12 @@ class Client:
                 raise from_rpc(failure or grpc.RpcError("the stream ended early"), self.address)
             time.sleep(0.3)
             stream = self._watch(synthesis, after)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Around writing a request: what cannot be told is the caller's error."""
+    try:
+        yield
+    except WireError as error:
+        raise InvalidRequestError(str(error), field=error.field) from error

@@ -67,13 +67,13 @@ def verify(model: Model, key: TrustedKey, runtime_digest: str) -> Statement:
 def _read(model: Model, data: bytes) -> Statement:
     try:
         body = json.loads(data)
-        if body["format"] != FORMAT:
-            raise ValueError("another format")
-        return Statement(str(body["model"]), str(body["schema"]), str(body["runtime"]), body)
+        statement = Statement(str(body["model"]), str(body["schema"]), str(body["runtime"]), body)
+        known = body["format"] == FORMAT
     except (ValueError, KeyError, TypeError) as error:
-        raise TrustError(
-            f"the certificate of model {model.id} is not readable by this version of the client"
-        ) from error
+        raise TrustError(f"the certificate of model {model.id} is not readable") from error
+    if not known:
+        raise TrustError(f"the certificate of model {model.id} has a form that is newer than this client; update it")
+    return statement
 
 
 def _match(model: Model, what: str, stated: object, found: object) -> None:
