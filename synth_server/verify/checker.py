@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from sandbox.contract import Sandbox
@@ -54,7 +54,9 @@ class Checker:
         self._skip_optimism = skip_optimism
         self._rows = HoldOut(transitions, options)
         self._seen: dict[str, dict[str, RowFit]] = {}  # of the last program, by digest of the row
-        self._set_up()
+        self._visible = self._rows.visible
+        self._predictor = Predictor(sandbox, self._visible, threads)
+        self._plans = self._plan_checker()
 
     @property
     def world(self) -> World:
@@ -114,25 +116,22 @@ class Checker:
     async def evaluate_all(self, source: str, deadline: float | None = None) -> FullCheck:
         """The program on all rows, held-back and newly arrived ones included.
 
-        They run in sessions of their own, in another order and so in other company, and those closed again. A seen
-        row whose outcome differs from that of the last :meth:`evaluate` counts as wrong.
+        They run in sessions of their own, in another order and so in other company. A seen row whose outcome differs
+        from that of the last :meth:`evaluate` counts as wrong.
 
         Raises:
             SandboxUnavailableError: the sandbox is gone.
         """
         began = time.monotonic()
-        rows = sorted(self._rows.all, key=lambda row: sha256(row.digest.encode()).digest())
+        rows = self._rows.all
         if refused := self._refuse(source):
             return FullCheck(refusal(refused, rows, self._isolation(), time.monotonic() - began))
-        predictor = Predictor(self._sandbox, rows, self._threads)
-        try:
-            predictions = await predictor.predict(source, self._seconds(deadline))
-        finally:
-            await predictor.close()
+        predictions = await self._predict_anew(source, rows, deadline)
         fits = compare(rows, predictions, self._options.float_tolerance)
         fits, extra = self._against_earlier(source, rows, fits)
         held = {row.digest for row in self._rows.held}
         seen_fit = all(fit.all for row, fit in zip(rows, fits, strict=True) if row.digest not in held)
+        await self._renew_plans()
         plans = await self._optimism(source, predictions, seen_fit, deadline)
         checked = Checked(rows, fits, predictions, plans, frozenset(held), extra)
         evaluation = report(checked, self._isolation(), time.monotonic() - began, self._options)
@@ -147,23 +146,31 @@ class Checker:
     async def release(self, missed: Sequence[Row] = ()) -> None:
         """Shows the search the rows that it missed; holds the usual share of the others back; loads anew."""
         self._rows.release(missed)
-        former_plans, former_world = self._plans, self._world
-        await self.close()
-        self._set_up()
-        if self._world == former_world:
-            self._plans.know(former_plans)
+        await self._predictor.close()
+        self._seen = {}
+        self._visible = self._rows.visible
+        self._predictor = Predictor(self._sandbox, self._visible, self._threads)
+        await self._renew_plans()
 
     async def close(self) -> None:
         """Ends the sessions and what runs in them. Closing twice does nothing."""
         await self._predictor.close()
         await self._plans.close()
 
-    def _set_up(self) -> None:
-        self._seen = {}
-        self._visible = self._rows.visible
+    def _plan_checker(self) -> PlanChecker:
         self._world = with_schemas(self._given, (row.transition for row in self._rows.all))
-        self._predictor = Predictor(self._sandbox, self._visible, self._threads)
-        self._plans = PlanChecker(self._sandbox, self._world, self.starts, self._options, self._threads)
+        return PlanChecker(self._sandbox, self._world, self.starts, self._options, self._threads)
+
+    async def _renew_plans(self) -> None:
+        """Takes up starts, and schemas that newer rows show."""
+        former, former_world = self._plans, self._world
+        renewed = self._plan_checker()
+        if self._world == former_world and renewed.same_starts(former):
+            return
+        if self._world == former_world:
+            renewed.know(former)
+        self._plans = renewed
+        await former.close()
 
     def _refuse(self, source: str) -> str | None:
         return self._policy(source) if self._policy else None
@@ -176,6 +183,18 @@ class Checker:
         if deadline is None:
             return self._options.predict_seconds
         return min(self._options.predict_seconds, max(2.0, deadline - time.monotonic()))
+
+    async def _predict_anew(self, source: str, rows: Sequence[Row], deadline: float | None) -> Predictions:
+        """Predictions in the order of ``rows``, made in another."""
+        await self._predictor.close()  # its warm processes are lent again, empty, for the others
+        order = sorted(range(len(rows)), key=lambda i: sha256(rows[i].digest.encode()).digest())
+        predictor = Predictor(self._sandbox, [rows[i] for i in order], self._threads)
+        try:
+            found = await predictor.predict(source, self._seconds(deadline))
+        finally:
+            await predictor.close()
+        back = sorted(range(len(order)), key=order.__getitem__)
+        return replace(found, states=[found.states[i] for i in back], rewards=[found.rewards[i] for i in back])
 
     async def _optimism(
         self, source: str, predictions: Predictions, fits: bool, deadline: float | None

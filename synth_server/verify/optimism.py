@@ -92,6 +92,10 @@ class PlanChecker:
         """Takes over the verdicts that another checker of the same world and program reached."""
         self._known.update(other._known)
 
+    def same_starts(self, other: "PlanChecker") -> bool:
+        """Whether both hold the same starts in the same order."""
+        return self._digests == other._digests
+
     def unchecked(self, goals: Iterable[str]) -> OptimismResult:
         """What is said where plans are not searched: every start, or else every goal that was seen, is unchecked."""
         return OptimismResult(Optimism(unchecked=len(self._starts) or len(set(goals))))

@@ -34,7 +34,7 @@ def report(checked: Checked, sandbox: str, seconds: float, options: VerifyOption
     held_fit = held.fit if checked.held else None
     baseline = identity_baseline(rows)
     findings = [
-        *find(overall.next_state, baseline, seen.fit, held_fit),
+        *([] if predictions.load_error else find(overall.next_state, baseline, seen.fit, held_fit)),
         *checked.findings,
         *plans.findings,
         *(Finding("sandbox", text) for text in predictions.findings),

@@ -75,7 +75,7 @@ async def test_cancelling_kills_the_worker_and_what_it_started(tmp_path: Path) -
 async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
     """Waits for something that other processes do."""
     limit = time.monotonic() + seconds
-    while not holds():  # noqa: ASYNC110 - nothing tells us
+    while not holds():
         assert time.monotonic() < limit
         await asyncio.sleep(0.05)
 
