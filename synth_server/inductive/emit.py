@@ -250,7 +250,8 @@ def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
         yield ""
         yield ""
     yield "def reward(state: State, action: Action, next_state: State, goal: str) -> tuple[float, bool]:"
-    yield f'    """What a step pays, and whether it ends the episode ({sum(r.support for r in outcomes.rules)} cases seen)."""'
+    paid = sum(rule.support for rule in outcomes.rules)
+    yield f'    """What a step pays, and whether it ends the episode ({paid} unusual cases seen)."""'
     if outcomes.hopes:
         test = ["hoped(state, action, next_state)"]
         if outcomes.known_goals:

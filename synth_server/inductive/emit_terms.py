@@ -1,6 +1,7 @@
 """Literals as Python expressions."""
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from synth_server.inductive import features as f
 from synth_server.inductive import goals as g
@@ -46,12 +47,11 @@ def terms(when: Conjunction, names: Names) -> list[str]:
     texts: list[str] = []
     for literal in sorted(when, key=_rank):
         feature, token = literal.feature, literal.token
-        if isinstance(feature, f.Content) and not literal.positive and isinstance(token, tuple) and len(token) == 1:
-            if token[0] not in {"any", "there"} and not _counts_self(feature, names, token[0]):
-                key = ("state" if feature.middle else "before", names.place(feature.place))
-                absent.setdefault(key, []).append(token[0])
-                continue
-        texts.append(_term(literal, names))
+        if isinstance(feature, f.Content) and not literal.positive and _is_type(token, feature, names):
+            key = ("state" if feature.middle else "before", names.place(feature.place))
+            absent.setdefault(key, []).append(token[0])
+        else:
+            texts.append(_term(literal, names))
     for (scene, point), kinds in absent.items():
         texts.append(f"not at({scene}, {point}, {', '.join(repr(kind) for kind in sorted(kinds))})")
     return texts
@@ -63,8 +63,13 @@ def _rank(literal: Literal) -> tuple[int, bool]:
     return (order.index(type(literal.feature)) if type(literal.feature) in order else 9, not literal.positive)
 
 
-def _counts_self(feature: f.Content, names: Names, kind: object) -> bool:
-    return feature.place.ref == "self" and feature.place.far == 0 and not feature.place.offset and kind == names.kind
+def _is_type(token: f.Token, feature: f.Content, names: Names) -> TypeGuard[tuple[str]]:
+    """Whether a token only says that a type stands somewhere, where self does not stand too."""
+    if not isinstance(token, tuple) or len(token) > 1 or token[0] in {"any", "there"}:
+        return False
+    return not (
+        feature.place.ref == "self" and feature.place.far == 0 and not feature.place.offset and token[0] == names.kind
+    )
 
 
 def _term(literal: Literal, names: Names) -> str:
@@ -163,10 +168,10 @@ def _payoff(literal: Literal, shape: Shape) -> str:
     return _compared(text, token[0], f"len(next_state.of({feature.kind!r}))")
 
 
-def _compared(text: str, token: str, total: str) -> str:
+def _compared(text: str, change: str, total: str) -> str:
     now, was = text.format("next_state"), text.format("state")
-    if token == "some":
+    if change == "some":
         return f"{now} > 0"
-    if token == "all":
+    if change == "all":
         return f"0 < {now} == {total}"
-    return f"{now} > {was}" if token == "more" else f"{now} < {was}"
+    return f"{now} > {was}" if change == "more" else f"{now} < {was}"

@@ -11,7 +11,7 @@ from synth_server.inductive.scene import Scene, Shape, Step, Thing
 
 @dataclass(frozen=True)
 class Together:
-    """Things of two types at one place after the step: ``some``, ``all`` of the first type, and changes of the count."""
+    """Things of two types at one place after the step: ``some``, ``all`` of the first, and changes of the count."""
 
     first: str
     second: str
@@ -51,11 +51,8 @@ class Having:
 
     def values(self, scene: Scene) -> list[Token]:
         """The attribute's values in a scene, one for each thing."""
-        found: list[Token] = []
-        for thing in scene.of.get(self.kind, ()):
-            if self.attr in thing.attrs:
-                found.append(_symbol(thing.attrs[self.attr], self.entry))
-        return found
+        things = scene.of.get(self.kind, ())
+        return [_symbol(thing.attrs[self.attr], self.entry) for thing in things if self.attr in thing.attrs]
 
     def tokens(self, row: Row) -> Iterator[Token]:
         was, now = self.values(row.step.before), self.values(row.step.after)

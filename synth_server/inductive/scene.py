@@ -149,8 +149,7 @@ def find_place(states: Iterable[State]) -> tuple[str, str] | None:
     def rank(pair: tuple[str, str]) -> tuple[int, int]:
         return (len(varied[pair]), min(len(values[pair[0]]), len(values[pair[1]])))
 
-    best = max(sorted(varied), key=rank)
-    return best
+    return max(sorted(varied), key=rank)
 
 
 def build(transitions: Sequence[Transition]) -> tuple[Shape, list[Step]]:

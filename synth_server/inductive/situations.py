@@ -9,7 +9,6 @@ from synth_server.inductive.frames import Frame
 from synth_server.inductive.scene import Scene, Shape, Step, Thing
 from synth_server.inductive.theory import Theory
 
-
 FEW = 9  # numbers from here on are not told apart
 
 
@@ -148,5 +147,6 @@ def _situation(situations: Situations, theory: Theory) -> Iterator[str]:
                 yield f'        words.append("facing " + crowd(front, {shape.actor!r}))'
                 if situations.pushed:
                     yield f"        if any(thing.type in {situations.pushed!r} for thing in front):"
-                    yield f'            words.append("before " + crowd(at(state, ahead({actor}, way, 2)), {shape.actor!r}))'
+                    yield f"            beyond = at(state, ahead({actor}, way, 2))"
+                    yield f'            words.append("before " + crowd(beyond, {shape.actor!r}))'
     yield '    return ", ".join(words)'

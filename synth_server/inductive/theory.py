@@ -10,7 +10,6 @@ from synth_server.inductive.frames import Frame, find_frame
 from synth_server.inductive.rules import Conjunction, cover, literals
 from synth_server.inductive.scene import Shape, Step, Thing
 
-
 CONTENDERS = 5  # effects whose conditions are searched before one is chosen
 
 
