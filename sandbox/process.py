@@ -13,6 +13,7 @@ from pathlib import Path
 from sandbox.contract import Inputs, Isolation, SandboxUnavailableError
 from sandbox.guestlink import GuestLink, GuestLostError, GuestSilentError
 from sandbox.limits import Limits
+from sandbox.pool import Pool
 from sandbox.session import GuestSession
 
 RUNTIME_FOLDER = Path(__file__).parent / "runtime"
@@ -24,7 +25,7 @@ _CHUNK = 1 << 16
 
 
 class ProcessSandbox:
-    """See :class:`sandbox.contract.Sandbox`. Guests that were given back are lent again, ``spares`` at most."""
+    """See :class:`sandbox.contract.Sandbox`. Guests that were given back are lent again; ``spares`` more wait."""
 
     isolation = Isolation(
         "process",
@@ -32,13 +33,9 @@ class ProcessSandbox:
         "machine's own kernel and network namespace, so what breaks out of Python is not held by any boundary.",
     )
 
-    def __init__(self, limits: Limits | None = None, spares: int = 2) -> None:
+    def __init__(self, limits: Limits | None = None, spares: int = 0) -> None:
         self._limits = limits or Limits()
-        self._spares = spares
-        self._lock = threading.Lock()
-        self._idle: list[GuestLink] = []
-        self._lent: set[GuestLink] = set()
-        self._closed = False
+        self._pool = Pool(start_guest, _nothing_to_check, spares)
 
     def open(self, inputs: Inputs) -> GuestSession:
         """A session of its own for these inputs.
@@ -47,54 +44,15 @@ class ProcessSandbox:
             IndexError: a row names a state that is not there.
             SandboxUnavailableError: no process can be started.
         """
-        return GuestSession(self, inputs, self._limits)
+        return GuestSession(self._pool, inputs, self._limits)
 
     def close(self) -> None:
         """Ends every guest."""
-        with self._lock:
-            self._closed = True
-            guests = [*self._idle, *self._lent]
-            self._idle.clear()
-            self._lent.clear()
-        for guest in guests:
-            guest.kill()
+        self._pool.close()
 
-    def lend(self) -> GuestLink:
-        """A guest that is up and empty.
 
-        Raises:
-            SandboxUnavailableError: none can be started.
-        """
-        guest = self._idle_guest() or start_guest()
-        with self._lock:
-            closed = self._closed
-            if not closed:
-                self._lent.add(guest)
-        if closed:
-            guest.kill()
-            raise SandboxUnavailableError("The sandbox was closed; open another.")
-        return guest
-
-    def take_back(self, guest: GuestLink, *, clean: bool) -> None:
-        """Keeps a guest for the next session, or ends it."""
-        with self._lock:
-            self._lent.discard(guest)
-            keep = clean and not self._closed and len(self._idle) < self._spares
-            if keep:
-                self._idle.append(guest)
-        if not keep:
-            guest.kill()
-
-    def check(self) -> None:
-        """A process needs no backend."""
-
-    def _idle_guest(self) -> GuestLink | None:
-        while True:
-            with self._lock:
-                guest = self._idle.pop() if self._idle else None
-            if guest is None or guest.is_quiet():
-                return guest
-            guest.kill()
+def _nothing_to_check() -> None:
+    """A process needs no backend."""
 
 
 class ProcessChannel:

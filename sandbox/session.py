@@ -109,8 +109,6 @@ class GuestSession:
             self._busy.release()
 
     def _run(self, task: Task, source: str, limits: Limits) -> Outcome:
-        if self._guest is not None and not self._guest.is_quiet():
-            self._drop()
         encoded = self._encoded
         most = answer_limit(encoded, limits)
         order = {
@@ -122,37 +120,44 @@ class GuestSession:
             "result": most,
             "stdout": limits.stdout,
         }
-        with self._state:
-            if self._closed:
-                return Outcome(OutcomeKind.CLOSED, detail="the session was closed")
-        guest = self._guest
-        if guest is None:
-            guest = self._guest = self._start()
-        with self._state:
-            if self._closed:
-                return Outcome(OutcomeKind.CLOSED, detail="the session was closed")
-            self._running = True
-        try:
-            report, answer = guest.run(json.dumps(order).encode(), limits.wall_seconds + GRACE, most)
-        except (GuestLostError, GuestSilentError) as error:
-            self._drop()
-            return self._lost(error, limits)
-        finally:
-            with self._state:
-                self._running = False
-        outcome = judge(task, encoded, limits, report, answer)
-        if outcome.findings:
-            self._drop()
-        return outcome
-
-    def _lost(self, error: Exception, limits: Limits) -> Outcome:
+        body = json.dumps(order).encode()
+        for _ in range(2):  # a guest may be lost by no fault of the program; twice in a row it is the program's
+            guest = self._ready_guest()
+            if guest is None:
+                break
+            try:
+                report, answer = guest.run(body, limits.wall_seconds + GRACE, most)
+            except GuestLostError:
+                self._drop()
+                continue
+            except GuestSilentError:
+                self._drop()
+                if self._closed:
+                    break
+                self._lender.check()
+                detail = f"not done after {limits.wall_seconds:g} s, nor stopped from inside"
+                return Outcome(OutcomeKind.TIMEOUT, detail=detail, seconds=limits.wall_seconds + GRACE)
+            finally:
+                with self._state:
+                    self._running = False
+            outcome = judge(task, encoded, limits, report, answer)
+            if outcome.findings:
+                self._drop()
+            return outcome
         if self._closed:
             return Outcome(OutcomeKind.CLOSED, detail="the session was closed")
         self._lender.check()
-        if isinstance(error, GuestSilentError):
-            detail = f"not done after {limits.wall_seconds:g} s, nor stopped from inside"
-            return Outcome(OutcomeKind.TIMEOUT, detail=detail, seconds=limits.wall_seconds + GRACE)
         return Outcome(OutcomeKind.CRASH, detail="the sandbox's guest ended during the task")
+
+    def _ready_guest(self) -> GuestLink | None:
+        """A guest with the inputs, marked as running; None once the session is closed."""
+        if self._guest is not None and not self._guest.is_quiet():
+            self._drop()
+        if self._guest is None and not self._closed:
+            self._guest = self._start()
+        with self._state:
+            self._running = not self._closed
+            return self._guest if self._running else None
 
     def _start(self, guest: GuestLink | None = None) -> GuestLink:
         """A guest with this session's inputs: ``guest`` after a reset, or else another."""

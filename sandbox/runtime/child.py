@@ -5,6 +5,7 @@ import fcntl
 import gc
 import io
 import os
+import signal
 import sys
 import time
 from typing import Any
@@ -24,6 +25,7 @@ def run_child(order: dict[str, Any], inputs: Loaded, uid: int | None, answer_fd:
     """Runs the order's program in this process, which is confined first, and ends it. Never returns."""
     code = _EXIT_CODE
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _descriptors(answer_fd, output_fd)
         sys.stdout = sys.stderr = _text(1)
         gc.set_threshold(20_000, 20, 50)

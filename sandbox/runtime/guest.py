@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 from .allowed import MODULES, RUNTIME
 from .codec import Loaded, decode_inputs
-from .confine import adopt_orphans, harden
+from .confine import adopt_orphans, few_descriptors, harden
 from .frames import (
     FAILED,
     LOAD,
@@ -70,9 +70,12 @@ def serve(first_uid: int, uids: int) -> None:
     """Runs the guest on the frames of descriptor 0 until they end; answers on descriptor 1. Never returns."""
     for name in sorted(MODULES - {RUNTIME}) + list(_PRELOAD):
         importlib.import_module(name)
+    few_descriptors()
     harden()
     adopt_orphans()
     os.umask(0o077)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(_GONE))  # as PID 1 it would otherwise be ignored
     while True:
         code = _fork_and_wait(lambda: _warm_parent(Uids(first_uid, uids)))
         sweep(None)
@@ -125,6 +128,5 @@ def _task(size: int, inputs: Loaded, uid: int | None) -> None:
 
 def main() -> None:
     """``python … runtime/ [FIRST_UID COUNT]``; without a range, one of its own."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     first, count = (int(sys.argv[1]), int(sys.argv[2])) if len(sys.argv) > 2 else own_range()
     serve(first, count)
