@@ -1,7 +1,8 @@
 """Planning with a model, in a process of its own: the model's code never runs in the agent's."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from agent_client.errors import ModelError
 from sandbox.contract import (
@@ -56,7 +57,11 @@ class PlanSettings:
 
     nodes: int = 100_000
     explore_nodes: int = 20_000
-    limits: Limits = field(default_factory=lambda: Limits(wall_seconds=60.0, cpu_seconds=60))
+    seconds: float = 60.0
+
+    def limits(self) -> Limits:
+        """The limits of the process that plans."""
+        return Limits(wall_seconds=self.seconds, cpu_seconds=math.ceil(self.seconds))
 
 
 class ModelRunner:
@@ -130,7 +135,7 @@ class ModelRunner:
 
     def _run(self, state: State, goal: str, task: Task) -> Outcome:
         try:
-            outcome = self._at_start(state, goal).run(task, self._source, self._settings.limits)
+            outcome = self._at_start(state, goal).run(task, self._source, self._settings.limits())
         except SandboxUnavailableError as error:
             self.close()
             raise ModelError(f"the process that plans cannot be had: {error}") from error

@@ -4,9 +4,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sandbox.process import ProcessSandbox
-from sandbox.runtime_text import runtime_digest
-
 from agent_client import trust, types
 from agent_client.adapters.base import Adapter
 from agent_client.agent import Agent, PlaySettings
@@ -15,6 +12,8 @@ from agent_client.events import Event, Observer
 from agent_client.learning import Learner, LearnSettings
 from agent_client.result import PlayResult
 from agent_client.session import Connection
+from sandbox.process import ProcessSandbox
+from sandbox.runtime_text import runtime_digest
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from sandbox.runtime_text import runtime_digest
 
 from agent_client import trust, types
 from agent_client.client import Client
@@ -26,6 +25,7 @@ from agent_client.output import print_evaluation, synthesis_json
 from agent_client.session import Connection, ServerChoice, connect
 from sandbox.data.jsonl import Dataset
 from sandbox.data.records import World
+from sandbox.runtime_text import runtime_digest
 
 _EPILOG = """
 \b

@@ -60,7 +60,7 @@ def test_a_refused_field_is_named_with_its_reason() -> None:
 
 
 def test_what_cannot_be_told_is_refused_before_any_call() -> None:
-    with Client(f"127.0.0.1:{free_port()}") as client, pytest.raises(InvalidRequestError, match="world.name"):
+    with Client(f"127.0.0.1:{free_port()}") as client, pytest.raises(InvalidRequestError, match="must not be empty"):
         client.create_world(World(""))
 
 
