@@ -3,6 +3,9 @@
 import math
 
 import pytest
+from google.protobuf.message import DecodeError
+from hypothesis import given
+from hypothesis import strategies as st
 from worldsmith.v1 import data_pb2 as pb
 from worldsmith.v1 import service_pb2
 
@@ -173,3 +176,21 @@ def test_many_items_are_spread_over_batches_of_bounded_size():
 
 def test_nothing_makes_no_batch():
     assert list(encode_batches([], [])) == []
+
+
+@given(st.data())
+def test_bytes_that_were_tampered_with_are_read_or_refused_and_nothing_else(data):
+    rows = [Transition(State([Object("A", x=i, y=[1])]), Action("a", [i]), 0.5, EMPTY, "g", step=i) for i in range(3)]
+    (sound,) = encode_batches(rows, [Start(EMPTY, "g")])
+    damaged = bytearray(sound.SerializeToString())
+    for place, byte in data.draw(
+        st.lists(st.tuples(st.integers(0, len(damaged) - 1), st.integers(0, 255)), max_size=6)
+    ):
+        damaged[place] = byte
+    try:
+        transitions, starts = BatchDecoder().decode(pb.TransitionBatch.FromString(bytes(damaged)))
+    except (DecodeError, WireError):
+        return
+    again = BatchDecoder()
+    told = [again.decode(batch) for batch in encode_batches(transitions, starts)]
+    assert [t.digest() for part, _ in told for t in part] == [t.digest() for t in transitions]
