@@ -43,14 +43,14 @@ def evaluation_from_json(data: dict[str, Any]) -> Evaluation:
     return Evaluation(**{**data, **nested})
 
 
-def usage_to_text(usage: Usage) -> str:
-    """A usage as JSON text."""
-    return dump(asdict(usage))
+def usage_to_json(usage: Usage) -> dict[str, Any]:
+    """A usage as JSON data."""
+    return asdict(usage)
 
 
-def usage_from_text(text: str) -> Usage:
-    """The inverse of :func:`usage_to_text`."""
-    return Usage(**json.loads(text))
+def usage_from_json(data: dict[str, Any]) -> Usage:
+    """The inverse of :func:`usage_to_json`."""
+    return Usage(**data)
 
 
 def options_to_text(options: SynthesisOptions) -> str:

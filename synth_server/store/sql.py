@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Row, Table, func, insert, select, update
@@ -27,6 +27,7 @@ class SqlStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._begun: set[asyncio.Task[Any]] = set()
         self._writing = asyncio.Lock()  # writers of this process queue here and not at the database's lock
 
     async def create_world(self, world: World) -> tuple[World, bool]:
@@ -134,16 +135,36 @@ class SqlStore:
         return [syntheses.model(row) for row in rows], after
 
     async def close(self) -> None:
-        """Lets go of the database."""
+        """Lets go of the database, once what was begun is done."""
+        if self._begun:
+            await asyncio.wait(self._begun)
         await self._engine.dispose()
 
     async def _read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        async with transaction(self._engine, writes=False) as connection:
-            return await connection.run_sync(work, *args, **kwargs)
+        async def read() -> T:
+            async with transaction(self._engine, writes=False) as connection:
+                return await connection.run_sync(work, *args, **kwargs)
+
+        return await self._whole(read())
 
     async def _write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        async with self._writing, transaction(self._engine, writes=True) as connection:
-            return await connection.run_sync(work, *args, **kwargs)
+        async def write() -> T:
+            async with self._writing, transaction(self._engine, writes=True) as connection:
+                return await connection.run_sync(work, *args, **kwargs)
+
+        return await self._whole(write())
+
+    async def _whole(self, transaction: Coroutine[Any, Any, T]) -> T:
+        """Runs a transaction to its end even when the caller is cancelled, which would break the connection."""
+        task = asyncio.create_task(transaction)
+        self._begun.add(task)
+        task.add_done_callback(self._done)
+        return await asyncio.shield(task)
+
+    def _done(self, task: "asyncio.Task[Any]") -> None:
+        self._begun.discard(task)
+        if not task.cancelled():
+            task.exception()  # the caller may not be there any more to ask for it
 
 
 async def open_store(url: str, max_pages: int | None = None) -> SqlStore:

@@ -63,7 +63,7 @@ def synthesis(row: Row[Any]) -> SynthesisRecord:
         options=encoding.options_from_text(row.options, row.world_name),
         state=JobState(row.state),
         created=row.created,
-        usage=encoding.usage_from_text(row.usage),
+        usage=encoding.usage_from_json(json.loads(row.usage)),
         candidates=row.candidates,
         seconds=row.seconds,
         model=row.model,
@@ -90,7 +90,7 @@ def candidates(connection: Connection, id: str) -> list[Candidate]:
             source=row.source,
             parent=row.parent,
             note=row.note,
-            usage=encoding.usage_from_text(row.usage),
+            usage=encoding.usage_from_json(json.loads(row.usage)),
             evaluation=encoding.evaluation_from_json(json.loads(row.evaluation)) if row.evaluation else None,
         )
         for row in connection.execute(query)
@@ -124,7 +124,7 @@ def model(row: Row[Any]) -> ModelRecord:
 def _progress(record: SynthesisRecord) -> dict[str, Any]:
     return {
         "state": record.state.value,
-        "usage": encoding.usage_to_text(record.usage),
+        "usage": encoding.dump(encoding.usage_to_json(record.usage)),
         "candidates": record.candidates,
         "seconds": record.seconds,
         "model": record.model,
@@ -138,7 +138,7 @@ def _put_candidate(connection: Connection, synthesis: int, candidate: Candidate)
         "source": candidate.source,
         "parent": candidate.parent,
         "note": candidate.note,
-        "usage": encoding.usage_to_text(candidate.usage),
+        "usage": encoding.dump(encoding.usage_to_json(candidate.usage)),
         "evaluation": candidate.evaluation and encoding.dump(encoding.evaluation_to_json(candidate.evaluation)),
     }
     found = connection.execute(

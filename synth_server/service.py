@@ -1,0 +1,146 @@
+"""The gRPC methods: check the request, call, convert the answer. Failures are answered by the interceptor."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from worldsmith.v1 import service_pb2 as pb
+from worldsmith.v1.service_pb2_grpc import WorldsmithServiceServicer
+
+from sandbox.data.wire import world_to_proto
+from synth_server import convert, validate
+from synth_server.domain import Event
+from synth_server.errors import invalid
+from synth_server.intake import Intake
+from synth_server.jobs import Jobs, require_data
+from synth_server.settings import Settings
+from synth_server.store.protocol import Store
+from synth_server.verify.verifier import Verifier
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the service stands on."""
+
+    settings: Settings
+    store: Store
+    jobs: Jobs
+    verifier: Verifier
+    info: pb.GetServerInfoResponse
+
+
+class Service(WorldsmithServiceServicer):
+    """Implements ``worldsmith.v1.WorldsmithService``; the contract is told in the proto file."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._store = parts.store
+        self._jobs = parts.jobs
+        self._verifier = parts.verifier
+        self._info = parts.info
+        self._settings = parts.settings
+        self._limits = parts.settings.limits
+        self._evaluations = asyncio.Semaphore(parts.settings.limits.concurrent_syntheses)
+
+    async def GetServerInfo(self, request: pb.GetServerInfoRequest, context: Context) -> pb.GetServerInfoResponse:
+        return self._info
+
+    # --- worlds --------------------------------------------------------------------------------------------
+
+    async def CreateWorld(self, request: pb.CreateWorldRequest, context: Context) -> pb.CreateWorldResponse:
+        world, created = await self._store.create_world(validate.world(request.world))
+        return pb.CreateWorldResponse(world=world_to_proto(world), created=created)
+
+    async def GetWorld(self, request: pb.GetWorldRequest, context: Context) -> pb.GetWorldResponse:
+        name = validate.name(request.name, "name")
+        world, stats = await self._store.world(name), await self._store.stats(name)
+        return pb.GetWorldResponse(world=world_to_proto(world), stats=convert.stats(stats))
+
+    async def ListWorlds(self, request: pb.ListWorldsRequest, context: Context) -> pb.ListWorldsResponse:
+        worlds, token = await self._store.worlds(self._page(request.page_size), request.page_token)
+        return pb.ListWorldsResponse(worlds=[world_to_proto(world) for world in worlds], next_page_token=token)
+
+    async def SubmitTransitions(
+        self, request_iterator: AsyncIterator[pb.SubmitTransitionsRequest], context: Context
+    ) -> pb.SubmitTransitionsResponse:
+        intake = Intake(self._limits)
+        async for message in request_iterator:
+            begins = not intake.world
+            await intake.take(message)
+            if begins:
+                await self._store.world(intake.world)  # tell early that there is none
+        if not intake.world:
+            raise invalid("world", "the stream is empty; its first message names the world")
+        result = await self._store.submit(intake.world, intake.transitions, intake.starts)
+        return pb.SubmitTransitionsResponse(
+            added_transitions=result.added_transitions,
+            known_transitions=result.known_transitions,
+            added_starts=result.added_starts,
+            stats=convert.stats(await self._store.stats(intake.world)),
+        )
+
+    # --- syntheses -----------------------------------------------------------------------------------------
+
+    async def Synthesize(self, request: pb.SynthesizeRequest, context: Context) -> AsyncIterator[pb.SynthesizeResponse]:
+        options = validate.options(request, self._settings.provider, self._settings.budget.budget())
+        record = await self._jobs.start(options)
+        if request.detach_cancels:
+            context.add_done_callback(lambda _: self._jobs.abandon(record.id))  # type: ignore[arg-type]  # stubs
+        async for event in self._jobs.watch(record.id):
+            yield pb.SynthesizeResponse(event=await self._told(event))
+
+    async def WatchSynthesis(
+        self, request: pb.WatchSynthesisRequest, context: Context
+    ) -> AsyncIterator[pb.WatchSynthesisResponse]:
+        async for event in self._jobs.watch(validate.name(request.id, "id"), request.after_sequence):
+            yield pb.WatchSynthesisResponse(event=await self._told(event))
+
+    async def CancelSynthesis(self, request: pb.CancelSynthesisRequest, context: Context) -> pb.CancelSynthesisResponse:
+        record = await self._jobs.cancel(validate.name(request.id, "id"))
+        return pb.CancelSynthesisResponse(synthesis=convert.synthesis(record))
+
+    async def GetSynthesis(self, request: pb.GetSynthesisRequest, context: Context) -> pb.GetSynthesisResponse:
+        record = await self._store.synthesis(validate.name(request.id, "id"))
+        return pb.GetSynthesisResponse(synthesis=convert.synthesis(record))
+
+    async def ListSyntheses(self, request: pb.ListSynthesesRequest, context: Context) -> pb.ListSynthesesResponse:
+        size = self._page(request.page_size)
+        records, token = await self._store.syntheses(size, request.page_token, await self._world(request.world))
+        return pb.ListSynthesesResponse(syntheses=map(convert.synthesis, records), next_page_token=token)
+
+    # --- models --------------------------------------------------------------------------------------------
+
+    async def GetModel(self, request: pb.GetModelRequest, context: Context) -> pb.GetModelResponse:
+        return pb.GetModelResponse(model=convert.model(await self._store.model(validate.name(request.id, "id"))))
+
+    async def ListModels(self, request: pb.ListModelsRequest, context: Context) -> pb.ListModelsResponse:
+        size = self._page(request.page_size)
+        models, token = await self._store.models(size, request.page_token, await self._world(request.world))
+        return pb.ListModelsResponse(models=map(convert.model, models), next_page_token=token)
+
+    async def EvaluateProgram(self, request: pb.EvaluateProgramRequest, context: Context) -> pb.EvaluateProgramResponse:
+        name = validate.name(request.world, "world")
+        source = validate.program(request.source, self._limits.program_bytes)
+        await require_data(self._store, name)
+        async with self._evaluations:
+            world, rows = await self._store.world(name), await self._store.rows_after(name, 0)
+            found = await self._verifier.evaluate_program(
+                world, rows.transitions, rows.starts, source, skip_optimism=request.skip_optimism
+            )
+        return pb.EvaluateProgramResponse(evaluation=convert.evaluation(found))
+
+    async def _told(self, event: Event) -> pb.SynthesisEvent:
+        model = event.body.get("model") if event.kind == "finished" else None
+        return convert.event(event, await self._store.model(model) if model else None)
+
+    async def _world(self, name: str) -> str:
+        """``name`` itself, once it is known to exist; nothing stands for all worlds."""
+        if name:
+            await self._store.world(name)
+        return name
+
+    def _page(self, size: int) -> int:
+        return validate.page(size, self._limits.page_size)

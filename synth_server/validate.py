@@ -1,0 +1,84 @@
+"""Checks what callers send before anything is done with it. Each function gives the checked value.
+
+All raise :class:`synth_server.errors.ServiceError` (INVALID_ARGUMENT, with the field).
+"""
+
+import math
+
+from worldsmith.v1 import service_pb2 as pb
+
+from sandbox.data.records import World
+from sandbox.data.wire import world_from_proto
+from synth_server.domain import Budget, SynthesisOptions
+from synth_server.errors import invalid, too_large
+
+MAX_NAME = 200  # characters
+DEFAULT_PAGE = 100
+_SEED = 2**63
+
+
+def name(value: str, field: str) -> str:
+    """The name of a thing: not empty, of a bounded length, without control characters."""
+    if not value:
+        raise invalid(field, "must not be empty")
+    if len(value) > MAX_NAME:
+        raise invalid(field, f"must not be longer than {MAX_NAME} characters")
+    if not value.isprintable():
+        raise invalid(field, "must not hold control characters")
+    return value
+
+
+def world(message: pb.World) -> World:
+    """A world's definition; an action's name may come once only."""
+    name(message.name, "world.name")
+    checked = world_from_proto(message, "world")
+    seen: set[tuple[str, int]] = set()
+    for i, schema in enumerate(checked.actions):
+        key = (schema.name, len(schema.args))
+        if key in seen:
+            raise invalid(
+                f"world.actions[{i}].name", f"there are two schemas of {schema.name!r} with {key[1]} arguments"
+            )
+        seen.add(key)
+    return checked
+
+
+def page(size: int, largest: int) -> int:
+    """How many items a page has; 0 means the default, more than the server gives means as many as it gives."""
+    return min(size or DEFAULT_PAGE, largest)
+
+
+def program(source: str, largest: int) -> str:
+    """A program's text."""
+    if not source.strip():
+        raise invalid("source", "must not be empty")
+    if len(source.encode()) > largest:
+        raise too_large("source", f"a program has at most {largest} bytes")
+    return source
+
+
+def options(request: pb.SynthesizeRequest, provider: str, budget: Budget) -> SynthesisOptions:
+    """What a synthesis is asked for; ``provider`` and ``budget`` are what holds where the caller said nothing."""
+    if request.seed >= _SEED:
+        raise invalid("seed", f"must be below {_SEED}")
+    return SynthesisOptions(
+        world=name(request.world, "world"),
+        provider=request.provider or provider,
+        budget=_budget(request.budget, budget),
+        seed=request.seed,
+        parent_model=request.parent_model or None,
+        skip_optimism=request.skip_optimism,
+    )
+
+
+def _budget(message: pb.Budget, default: Budget) -> Budget:
+    if not math.isfinite(message.seconds) or message.seconds < 0:
+        raise invalid("budget.seconds", "must be a number that is not negative")
+    if message.tokens >= _SEED:
+        raise invalid("budget.tokens", f"must be below {_SEED}")
+    return Budget(
+        seconds=message.seconds or default.seconds,
+        candidates=message.candidates or default.candidates,
+        provider_calls=message.provider_calls or default.provider_calls,
+        tokens=message.tokens or default.tokens,
+    )

@@ -1,0 +1,124 @@
+"""The only place that names concrete classes: puts a server together from settings."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+
+from worldsmith.v1 import service_pb2
+
+from sandbox.contract import Inputs, Sandbox
+from sandbox.docker_backend import DockerSandbox
+from sandbox.policy import check
+from sandbox.runtime_text import runtime_digest
+from synth_server.delivery import Delivery
+from synth_server.domain import Budget, Candidate
+from synth_server.jobs import Jobs
+from synth_server.keys import Signer, load_or_create
+from synth_server.lock import exclusive
+from synth_server.log import Log
+from synth_server.providers.protocol import Provider
+from synth_server.providers.registry import known_providers, make_provider
+from synth_server.running import Runner
+from synth_server.search.loop import search
+from synth_server.search.types import Problem, SearchEvent, SearchResult
+from synth_server.server import GrpcServer
+from synth_server.service import Parts, Service
+from synth_server.settings import Settings
+from synth_server.store.sql import open_store
+from synth_server.verify.verifier import Verifier
+
+
+@dataclass(frozen=True)
+class Application:
+    """A server that serves, and what it tells about itself."""
+
+    address: str
+    info: service_pb2.GetServerInfoResponse
+    resumed: int  # syntheses that it took up again
+
+
+def docker_sandbox(settings: Settings) -> Sandbox:
+    """Containers; those that an earlier server of the same data directory left behind are removed."""
+    instance = sha256(str(settings.data_dir).encode()).hexdigest()[:16]
+    return DockerSandbox(image=settings.sandbox_image or None, instance=instance)
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, log: Log, open_sandbox: Callable[[Settings], Sandbox] = docker_sandbox
+) -> AsyncIterator[Application]:
+    """A server for the length of the block; it ends gracefully.
+
+    Raises:
+        DirectoryInUseError, KeyFileError, StoreError, SandboxUnavailableError, UnknownProviderError,
+        AddressInUseError: it cannot start; the text says why and what to do.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(exclusive(settings.data_dir))
+        signer = load_or_create(settings.data_dir)
+        await make_provider(settings.provider).close()  # a default that does not exist is found now
+        store = await open_store(settings.store_url())
+        stack.push_async_callback(store.close)
+        sandbox = open_sandbox(settings)
+        stack.push_async_callback(asyncio.to_thread, sandbox.close)
+        await asyncio.to_thread(_try, sandbox)
+        verifier = Verifier(sandbox, policy=refusal)
+        stack.callback(verifier.close)
+        runner = Runner(store, _search_with(verifier), Delivery(signer, runtime_digest()))
+        jobs = Jobs(store, runner, make_provider, log, settings.limits.concurrent_syntheses)
+        info = _info(settings, sandbox, signer)
+        server = GrpcServer(settings, Service(Parts(settings, store, jobs, verifier, info)), info.sandbox, log)
+        address = await server.start()
+        stack.push_async_callback(_end, server, jobs)
+        yield Application(address, info, await jobs.resume())
+
+
+def _try(sandbox: Sandbox) -> None:
+    """Opens a session and closes it, so that a sandbox that cannot be had is known before anybody asks."""
+    sandbox.open(Inputs()).close()
+
+
+def refusal(source: str) -> str | None:
+    """Why the static policy refuses a program, or None."""
+    found = check(source)
+    return "; ".join(map(str, found)) if found else None
+
+
+def _search_with(
+    verifier: Verifier,
+) -> Callable[
+    [Problem, Provider, Budget, Sequence[Candidate], Callable[[SearchEvent], Awaitable[None]]], Awaitable[SearchResult]
+]:
+    def run(
+        problem: Problem,
+        provider: Provider,
+        budget: Budget,
+        history: Sequence[Candidate],
+        on_event: Callable[[SearchEvent], Awaitable[None]],
+    ) -> Awaitable[SearchResult]:
+        return search(problem, provider, verifier, budget, history, on_event)
+
+    return run
+
+
+def _info(settings: Settings, sandbox: Sandbox, signer: Signer) -> service_pb2.GetServerInfoResponse:
+    return service_pb2.GetServerInfoResponse(
+        version=version("worldsmith"),
+        python_version=f"{sys.version_info.major}.{sys.version_info.minor}",
+        sandbox=sandbox.isolation.level,
+        sandbox_note=sandbox.isolation.note,
+        public_key=signer.public_key,
+        key_fingerprint=signer.fingerprint,
+        runtime_digest=runtime_digest(),
+        providers=known_providers(),
+        default_provider=settings.provider,
+    )
+
+
+async def _end(server: GrpcServer, jobs: Jobs) -> None:
+    """Calls under way may end, syntheses go on at the next start."""
+    await asyncio.gather(server.stop(), jobs.close())
