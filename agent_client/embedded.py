@@ -1,5 +1,6 @@
 """A server of one's own: a child process on loopback that lives as long as it is needed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -83,7 +84,7 @@ def _wait(process: "subprocess.Popen[bytes]", port_file: Path, log: Path, begin:
         except FileNotFoundError:
             text = ""
         if text:
-            return f"127.0.0.1:{int(text.rpartition(':')[2])}"
+            return str(json.loads(text)["address"])
         if process.poll() is not None:
             raise ServerStartError(_last_line(log, begin) or f"the server ended with code {process.returncode}")
         time.sleep(0.02)

@@ -109,7 +109,8 @@ def unreachable(address: str, details: str = "") -> ServerUnreachableError:
 def is_connection_loss(error: grpc.RpcError) -> bool:
     """Whether the call broke, rather than was answered with an error."""
     lost = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.UNKNOWN}
-    return _code(error) in lost and _details(error)[0] is None
+    info = _details(error)[0]
+    return _code(error) in lost and (info is None or info.reason == "SERVER_STOPPING")
 
 
 def _code(error: grpc.RpcError) -> grpc.StatusCode:
