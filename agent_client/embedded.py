@@ -1,6 +1,7 @@
 """A server of one's own: a child process on loopback that lives as long as it is needed."""
 
 import json
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,6 @@ from pathlib import Path
 
 from agent_client.errors import ServerStartError
 
-KEY_FILE = "signing-key.pem"
 _TAIL = 8192
 
 
@@ -18,16 +18,11 @@ class EmbeddedServer:
     when this process is gone.
     """
 
-    def __init__(self, process: "subprocess.Popen[bytes]", address: str, data_dir: Path, log: Path) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", address: str, key_fingerprint: str, log: Path) -> None:
         self.process = process
         self.address = address
-        self.data_dir = data_dir
+        self.key_fingerprint = key_fingerprint  # as the server wrote it into a file that only this user can write
         self.log = log
-
-    @property
-    def key_file(self) -> Path:
-        """The file that its key is pinned by."""
-        return self.data_dir / KEY_FILE
 
     def __enter__(self) -> "EmbeddedServer":
         return self
@@ -62,13 +57,13 @@ def start(data_dir: Path, *, seconds: float = 90.0) -> EmbeddedServer:
     except OSError as error:
         raise ServerStartError(f"cannot start a server in {data_dir}: {error.strerror or error}") from error
     try:
-        address = _wait(process, port_file, log, begin, seconds)
+        address, fingerprint = _wait(process, port_file, log, begin, seconds)
     except BaseException:
         _end(process, 2.0)
         raise
     finally:
         port_file.unlink(missing_ok=True)
-    return EmbeddedServer(process, address, data_dir, log)
+    return EmbeddedServer(process, address, fingerprint, log)
 
 
 def _command(data_dir: Path, port_file: Path) -> list[str]:
@@ -76,15 +71,13 @@ def _command(data_dir: Path, port_file: Path) -> list[str]:
     return [sys.executable, "-m", "synth_server", "--data-dir", str(data_dir), *where, "--parent-pid", str(os.getpid())]
 
 
-def _wait(process: "subprocess.Popen[bytes]", port_file: Path, log: Path, begin: int, seconds: float) -> str:
+def _wait(process: "subprocess.Popen[bytes]", port_file: Path, log: Path, begin: int, seconds: float) -> tuple[str, str]:
+    """Address and key of the server, once it is ready."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        try:
-            text = port_file.read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            text = ""
-        if text:
-            return str(json.loads(text)["address"])
+        if port_file.exists():
+            told = json.loads(port_file.read_bytes())
+            return str(told["address"]), str(told["key_fingerprint"])
         if process.poll() is not None:
             raise ServerStartError(_last_line(log, begin) or f"the server ended with code {process.returncode}")
         time.sleep(0.02)

@@ -47,7 +47,7 @@ def connect(where: ServerChoice, tell: Callable[[str], None]) -> Iterator[Connec
         pinned = keys.read_fingerprint(where.trust_key) if where.trust_key is not None else None
         if where.server is None:
             child = stack.enter_context(embedded.start(where.data_dir or files.data_dir()))
-            address, pinned = child.address, pinned or keys.read_fingerprint(str(child.key_file))
+            address, pinned = child.address, pinned or child.key_fingerprint
         else:
             address = where.server
         client = stack.enter_context(Client(address))

@@ -93,39 +93,51 @@ def test_a_model_that_never_ends_is_stopped(sandbox: ProcessSandbox) -> None:
     model.close()
 
 
+# Walks its own stack to the modules of whoever runs it, and looks around from there.
 SNOOP = """
-import worldsmith_runtime
-SECRET = "x"
+def classes(base):
+    for each in type.__subclasses__(base):
+        yield each
+        yield from classes(each)
 
 
-def look(state):
-    found = []
+def frames():
     try:
-        open({path!r}, "w").write("touched")
-        found.append("file")
-    except BaseException:
-        pass
+        raise ValueError
+    except ValueError as error:
+        frame = error.__traceback__.tb_frame
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def modules():
+    for frame in frames():
+        for value in list(frame.f_globals.values()):
+            if getattr(value, "__name__", "") == "sys":
+                return dict(value.modules)
+    return {{}}
+
+
+def look():
+    found = ["file:" + frame.f_code.co_filename for frame in frames()]
+    found += ["local:" + name for frame in frames() for name in frame.f_locals]
+    system = modules().get("os")
+    if system is not None:
+        found.append("pid:" + str(system.getpid()))
+        found += ["environment:" + name for name in system.environ]
     try:
-        found.append("environment:" + __import__("os").environ["AGENT_SECRET"])
-    except BaseException:
+        for each in classes(object):
+            if each.__name__ == "FileIO":
+                each({path!r}, "w").close()
+                found.append("touched")
+    except OSError:
         pass
-    try:
-        frame = __import__("sys")._getframe()
-        while frame is not None:
-            if "agent_client" in frame.f_code.co_filename or "agent_secret" in frame.f_locals:
-                found.append("stack")
-            frame = frame.f_back
-    except BaseException:
-        pass
-    try:
-        found.append("pid:" + str(__import__("os").getpid()))
-    except BaseException:
-        pass
-    return ",".join(found)
+    return found
 
 
 def transition(state, action):
-    state.one("Lamp").seen = look(state)
+    state.one("Lamp").seen = look()
     return state
 
 
@@ -144,10 +156,14 @@ def test_a_model_runs_outside_the_agents_process(
     (step,) = model.predict(situation(0), GOAL, [Action("left")])
     assert agent_secret
     assert not step.error
-    seen = str(step.next_state.of("Lamp")[0]["seen"])
-    assert "file" not in seen
-    assert "environment" not in seen
-    assert "stack" not in seen
-    assert f"pid:{os.getpid()}" not in seen
+    seen = step.next_state.of("Lamp")[0]["seen"]
+    assert isinstance(seen, tuple)
+    looked = [str(item) for item in seen]
+    assert any(item.startswith("file:") for item in looked)
+    assert any(item.startswith("pid:") for item in looked)
+    assert f"pid:{os.getpid()}" not in looked
+    assert not [item for item in looked if "agent_client" in item or "agent_secret" in item]
+    assert "environment:AGENT_SECRET" not in looked
+    assert "touched" not in looked
     assert not touched.exists()
     model.close()
