@@ -1,7 +1,6 @@
 """A server of one's own: a child process on loopback that lives as long as it is needed."""
 
 import json
-import json
 import os
 import subprocess
 import sys
@@ -71,7 +70,9 @@ def _command(data_dir: Path, port_file: Path) -> list[str]:
     return [sys.executable, "-m", "synth_server", "--data-dir", str(data_dir), *where, "--parent-pid", str(os.getpid())]
 
 
-def _wait(process: "subprocess.Popen[bytes]", port_file: Path, log: Path, begin: int, seconds: float) -> tuple[str, str]:
+def _wait(
+    process: "subprocess.Popen[bytes]", port_file: Path, log: Path, begin: int, seconds: float
+) -> tuple[str, str]:
     """Address and key of the server, once it is ready."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
