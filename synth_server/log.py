@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TextIO, cast
 
 import structlog
 
@@ -23,15 +23,28 @@ class Log(Protocol):
         ...
 
 
+class _StandardError:
+    """Whatever standard error is at the time of writing: who runs a server inside a test may replace it."""
+
+    def write(self, text: str) -> None:
+        sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def make_log(form: Literal["console", "json"]) -> Log:
     """A log in this form."""
+    # Neither form shows local variables, which may hold what is secret.
+    plain = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    colors = sys.stderr.isatty()
     last: list[Any] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [structlog.processors.ExceptionRenderer(plain), structlog.processors.JSONRenderer()]
         if form == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
     )
     log: Log = structlog.wrap_logger(
-        structlog.PrintLogger(sys.stderr),
+        structlog.PrintLogger(cast(TextIO, _StandardError())),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),

@@ -4,19 +4,27 @@ import asyncio
 import json
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from sandbox.contract import Sandbox
 from synth_server.log import Log
 from synth_server.settings import Settings
-from synth_server.wiring import Application, running
+from synth_server.wiring import Application, docker_sandbox, running
 
 _PARENT_SECONDS = 0.5  # between two looks at the parent
 
 
-async def serve(settings: Settings, log: Log, port_file: Path | None = None, parent: int | None = None) -> None:
+async def serve(
+    settings: Settings,
+    log: Log,
+    port_file: Path | None = None,
+    parent: int | None = None,
+    open_sandbox: Callable[[Settings], Sandbox] = docker_sandbox,
+) -> None:
     """Serves until SIGTERM or SIGINT, or until the process ``parent`` is gone.
 
     ``port_file`` gets ``{"address": ..., "key_fingerprint": ..., "pid": ...}`` when calls are answered.
@@ -31,7 +39,7 @@ async def serve(settings: Settings, log: Log, port_file: Path | None = None, par
         loop.add_signal_handler(number, stop.set)
     watch = asyncio.create_task(_watch(parent, stop)) if parent is not None else None
     try:
-        async with running(settings, log) as application:
+        async with running(settings, log, open_sandbox) as application:
             _announce(application, settings)
             if port_file is not None:
                 _write(port_file, application)

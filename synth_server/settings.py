@@ -33,6 +33,7 @@ class Bounds(BaseModel):
     concurrent_rpcs: int = Field(default=64, ge=4)
     concurrent_syntheses: int = Field(default=2, ge=1)
     page_size: int = Field(default=1000, ge=1)
+    database_bytes: int = Field(default=0, ge=0, description="of the SQLite file; 0: no bound but the disk's")
     drain_seconds: float = Field(default=5.0, ge=0)
 
 

@@ -61,7 +61,7 @@ async def running(
         stack.enter_context(exclusive(settings.data_dir))
         signer = load_or_create(settings.data_dir)
         await make_provider(settings.provider).close()  # a default that does not exist is found now
-        store = await open_store(settings.store_url())
+        store = await open_store(settings.store_url(), settings.limits.database_bytes)
         stack.push_async_callback(store.close)
         sandbox = open_sandbox(settings)
         stack.push_async_callback(asyncio.to_thread, sandbox.close)

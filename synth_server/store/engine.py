@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from synth_server.store.protocol import StoreBusyError, StoreFullError, StoreUnavailableError
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_BUSY_MILLISECONDS = 5000
+_PAGE = 4096  # bytes, SQLite's own default
 _DISK_FULL = "53100"  # PostgreSQL: disk_full
 
 
-def open_engine(url: str, max_pages: int | None = None) -> AsyncEngine:
-    """An engine for ``url``. ``max_pages`` bounds the size of a SQLite file, in pages of 4 KiB.
+def open_engine(url: str, max_bytes: int, busy_seconds: float) -> AsyncEngine:
+    """An engine for ``url``; the other two are for SQLite files, see :func:`synth_server.store.sql.open_store`.
 
     Raises:
         StoreUnavailableError: the URL names no database that can be used.
@@ -33,11 +33,11 @@ def open_engine(url: str, max_pages: int | None = None) -> AsyncEngine:
         if parsed.database:
             with named_failures():
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _prepare_sqlite(engine, max_pages)
+        _prepare_sqlite(engine, max_bytes // _PAGE, busy_seconds)
     return engine
 
 
-def _prepare_sqlite(engine: AsyncEngine, max_pages: int | None) -> None:
+def _prepare_sqlite(engine: AsyncEngine, max_pages: int, busy_seconds: float) -> None:
     """Makes SQLite keep what it acknowledged, check references, and begin transactions when told to."""
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -48,9 +48,9 @@ def _prepare_sqlite(engine: AsyncEngine, max_pages: int | None) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            f"busy_timeout={_BUSY_MILLISECONDS}",
+            f"busy_timeout={busy_seconds * 1000:.0f}",
         ]
-        if max_pages is not None:
+        if max_pages:
             pragmas.append(f"max_page_count={max_pages}")
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")

@@ -167,13 +167,16 @@ class SqlStore:
             task.exception()  # the caller may not be there any more to ask for it
 
 
-async def open_store(url: str, max_pages: int | None = None) -> SqlStore:
-    """The store at ``url``, its tables made or brought up to date. ``max_pages`` bounds a SQLite file (4 KiB each).
+async def open_store(url: str, max_bytes: int = 0, busy_seconds: float = 5.0) -> SqlStore:
+    """The store at ``url``, its tables made or brought up to date.
+
+    Of a SQLite file ``max_bytes`` bounds the size (0: the disk does), and ``busy_seconds`` is how long another
+    process that writes is waited for.
 
     Raises:
         StoreError: the database cannot be used, or was written by a later version.
     """
-    engine = open_engine(url, max_pages)
+    engine = open_engine(url, max_bytes, busy_seconds)
     try:
         async with transaction(engine, writes=True) as connection:
             await connection.run_sync(migrate)

@@ -1,6 +1,7 @@
 """Transitions and starts in a real SQLite file."""
 
 import random
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,16 @@ def walk(steps: int, seed: int = 0, walls: int = 30) -> tuple[list[Transition], 
         offered = rng.choice([None, (), (Action("go", ["up"]), Action("wait"))])
         rows.append(
             Transition(
-                state, action, rng.random(), after, rng.choice(["", "find it"]), step % 7 == 6, False, "e", step, offered
+                state,
+                action,
+                rng.random(),
+                after,
+                rng.choice(["", "find it"]),
+                step % 7 == 6,
+                False,
+                "e",
+                step,
+                offered,
             )
         )
         state = after
@@ -149,8 +159,6 @@ async def test_pages_of_worlds_cover_all_of_them_once(store: SqlStore) -> None:
 async def test_a_database_of_a_later_version_is_refused(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'w.db'}"
     await (await open_store(url)).close()
-    import sqlite3
-
     with sqlite3.connect(tmp_path / "w.db") as connection:
         connection.execute("UPDATE schema_version SET version = 99")
     connection.close()
