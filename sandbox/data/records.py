@@ -82,7 +82,12 @@ class Start:
 
 def data_digest(transitions: Iterable[Transition], starts: Iterable[Start]) -> str:
     """SHA-256 of the distinct rows, whatever their order; hex."""
-    rows = [*sorted({t.digest() for t in transitions}), "starts", *sorted({s.digest() for s in starts})]
+    return combined_digest((t.digest() for t in transitions), (s.digest() for s in starts))
+
+
+def combined_digest(transitions: Iterable[str], starts: Iterable[str]) -> str:
+    """The same of rows whose digests are at hand."""
+    rows = [*sorted(set(transitions)), "starts", *sorted(set(starts))]
     return sha256("\n".join(rows).encode()).hexdigest()
 
 

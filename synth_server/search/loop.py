@@ -33,7 +33,7 @@ class _EndedError(Exception):
     """The search is over; the text is the reason."""
 
 
-async def search(  # noqa: PLR0917 - the one entry; what a search is made of
+async def search(
     problem: Problem,
     provider: Provider,
     verifier: Verifier,
@@ -51,7 +51,7 @@ async def search(  # noqa: PLR0917 - the one entry; what a search is made of
         SandboxUnavailableError: the sandbox is gone.
     """
     world, transitions, starts = problem.world, problem.transitions, problem.starts
-    checker = verifier.open(world, transitions, starts, skip_optimism=problem.skip_optimism)
+    checker = await verifier.open(world, transitions, starts, skip_optimism=problem.skip_optimism)
     run = _Search(problem, provider, checker, budget, on_event)
     try:
         return await run.run(history)

@@ -1,5 +1,6 @@
 """Checks the candidates of one search against one world's data, with sessions that stay warm between them."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
@@ -7,7 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from sandbox.contract import Sandbox
-from sandbox.data.records import Start, Transition, World, data_digest
+from sandbox.data.records import Start, Transition, World, combined_digest
 from synth_server.domain import Evaluation, Finding
 from synth_server.verify.fit import RowFit, compare
 from synth_server.verify.honesty import HoldOut
@@ -85,7 +86,7 @@ class Checker:
 
     def data_digest(self) -> str:
         """The digest of the snapshot, held-back rows included."""
-        return data_digest((row.transition for row in self._rows.all), self._starts.values())
+        return combined_digest((row.digest for row in self._rows.all), self._starts)
 
     async def warm(self) -> None:
         """Opens the sessions ahead of the first evaluation.
@@ -145,17 +146,20 @@ class Checker:
 
     async def release(self, missed: Sequence[Row] = ()) -> None:
         """Shows the search the rows that it missed; holds the usual share of the others back; loads anew."""
-        self._rows.release(missed)
         await self._predictor.close()
-        self._seen = {}
-        self._visible = self._rows.visible
-        self._predictor = Predictor(self._sandbox, self._visible, self._threads)
+        await asyncio.to_thread(self._release, missed)
         await self._renew_plans()
 
     async def close(self) -> None:
         """Ends the sessions and what runs in them. Closing twice does nothing."""
         await self._predictor.close()
         await self._plans.close()
+
+    def _release(self, missed: Sequence[Row]) -> None:
+        self._rows.release(missed)
+        self._seen = {}
+        self._visible = self._rows.visible
+        self._predictor = Predictor(self._sandbox, self._visible, self._threads)
 
     def _plan_checker(self) -> PlanChecker:
         self._world = with_schemas(self._given, (row.transition for row in self._rows.all))
@@ -188,7 +192,8 @@ class Checker:
         """Predictions in the order of ``rows``, made in another."""
         await self._predictor.close()  # its warm processes are lent again, empty, for the others
         order = sorted(range(len(rows)), key=lambda i: sha256(rows[i].digest.encode()).digest())
-        predictor = Predictor(self._sandbox, [rows[i] for i in order], self._threads)
+        shuffled = [rows[i] for i in order]
+        predictor = await asyncio.to_thread(Predictor, self._sandbox, shuffled, self._threads)
         try:
             found = await predictor.predict(source, self._seconds(deadline))
         finally:

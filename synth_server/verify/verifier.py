@@ -1,7 +1,9 @@
 """The facade over fit, optimism and honesty that the search, and the evaluation of a given program, use."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from sandbox.contract import Sandbox
 from sandbox.data.records import Start, Transition, World
@@ -24,20 +26,12 @@ class Verifier:
         self._policy = policy
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="verify")
 
-    def open(
+    async def open(
         self, world: World, transitions: Sequence[Transition], starts: Sequence[Start], *, skip_optimism: bool = False
     ) -> Checker:
         """A checker on this data. It starts nothing before it is asked; close it in the end."""
-        return Checker(
-            self._sandbox,
-            world,
-            transitions,
-            starts,
-            self._options,
-            policy=self._policy,
-            threads=self._threads,
-            skip_optimism=skip_optimism,
-        )
+        make = partial(Checker, self._sandbox, world, transitions, starts, self._options)
+        return await asyncio.to_thread(make, policy=self._policy, threads=self._threads, skip_optimism=skip_optimism)
 
     async def evaluate_program(
         self,
@@ -53,7 +47,7 @@ class Verifier:
         Raises:
             SandboxUnavailableError: the sandbox is gone.
         """
-        checker = self.open(world, transitions, starts, skip_optimism=skip_optimism)
+        checker = await self.open(world, transitions, starts, skip_optimism=skip_optimism)
         try:
             return (await checker.evaluate_all(source)).evaluation
         finally:

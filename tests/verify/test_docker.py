@@ -45,7 +45,7 @@ async def test_the_cheat_falls_to_the_identity_baseline_in_containers(docker: Ve
 async def test_a_hostile_program_scores_nothing_and_the_next_is_checked_as_ever(
     docker: Verifier, body: str, outcome: str
 ) -> None:
-    checker = docker.open(WORLD, good_data(), STARTS)
+    checker = await docker.open(WORLD, good_data(), STARTS)
     hostile = await checker.evaluate(TRUE_PROGRAM.replace("return state", body))
     assert (hostile.next_state_fit, hostile.status) == (0.0, Status.FAILED)
     assert hostile.error.startswith(outcome)

@@ -1,5 +1,6 @@
 import pytest
 
+from sandbox import policy
 from sandbox.data.records import Transition
 from sandbox.process import ProcessSandbox
 from sandbox.runtime.actions import Action
@@ -180,6 +181,14 @@ async def test_a_refused_program_is_not_run(sandbox: ProcessSandbox) -> None:
     verifier.close()
 
 
+async def test_the_static_gate_names_line_and_cure(sandbox: ProcessSandbox) -> None:
+    verifier = Verifier(sandbox, policy=lambda source: "; ".join(map(str, policy.check(source))) or None)
+    found = await check(verifier, "import math\nimport socket\n" + TRUE_PROGRAM)
+    assert found.error.startswith("line 2: ")
+    assert (await check(verifier, TRUE_PROGRAM)).status is Status.VERIFIED
+    verifier.close()
+
+
 async def test_nothing_is_verified_on_no_data(verifier: Verifier) -> None:
     found = await check(verifier, TRUE_PROGRAM, [])
     assert (found.status, found.fit, found.transitions) == (Status.PARTIAL, 0.0, 0)
@@ -190,7 +199,7 @@ async def test_a_program_that_answers_otherwise_in_another_order_is_found_out(ve
         "    agent = state.one",
         "    calls.append(1)\n    if len(calls) == 3:\n        return state\n    agent = state.one",
     )
-    checker = verifier.open(WORLD, good_data(), STARTS)
+    checker = await verifier.open(WORLD, good_data(), STARTS)
     await checker.evaluate(source)
     found = (await checker.evaluate_all(source)).evaluation
     await checker.close()
@@ -199,7 +208,7 @@ async def test_a_program_that_answers_otherwise_in_another_order_is_found_out(ve
 
 
 async def test_a_checker_serves_many_candidates_with_the_same_sessions(verifier: Verifier) -> None:
-    checker = verifier.open(WORLD, good_data(), STARTS)
+    checker = await verifier.open(WORLD, good_data(), STARTS)
     await checker.warm()
     fits = [(await checker.evaluate(source)).fit for source in (IDENTITY_PROGRAM, TRUE_PROGRAM, IDENTITY_PROGRAM)]
     await checker.close()

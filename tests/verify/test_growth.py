@@ -5,7 +5,7 @@ from tests.verify.worlds import GOAL, IDENTITY_PROGRAM, STARTS, TRUE_PROGRAM, WO
 
 
 async def test_the_search_does_not_see_what_is_held_back(verifier: Verifier) -> None:
-    checker = verifier.open(WORLD, many(300), [])
+    checker = await verifier.open(WORLD, many(300), [])
     assert (len(checker.visible), checker.held_back, checker.transitions) == (270, 30, 300)
     seen = await checker.evaluate(TRUE_PROGRAM)
     assert (seen.transitions, seen.held_back_fit) == (270, None)
@@ -15,7 +15,7 @@ async def test_the_search_does_not_see_what_is_held_back(verifier: Verifier) -> 
 
 
 async def test_a_memoriser_is_found_out_by_the_rows_held_back(verifier: Verifier) -> None:
-    checker = verifier.open(WORLD, many(300), [])
+    checker = await verifier.open(WORLD, many(300), [])
     places = [row.state.of("Agent")[0].x for row in checker.visible]
     source = TRUE_PROGRAM.replace('if action == "right" and', f'if agent.x in {places} and action == "right" and')
     assert (await checker.evaluate(source)).fit == 1.0
@@ -32,7 +32,7 @@ async def test_a_memoriser_is_found_out_by_the_rows_held_back(verifier: Verifier
 
 
 async def test_newer_rows_are_checked_before_they_are_shown(verifier: Verifier) -> None:
-    checker = verifier.open(WORLD, walk(["left", "left"]), STARTS)
+    checker = await verifier.open(WORLD, walk(["left", "left"]), STARTS)
     before = checker.data_digest()
     assert (await checker.evaluate(IDENTITY_PROGRAM)).next_state_fit == 0.5
     checker.take(good_data(), [Start(state(3, key_at=[1]), GOAL)])
@@ -49,14 +49,14 @@ async def test_newer_rows_are_checked_before_they_are_shown(verifier: Verifier) 
 
 
 async def test_a_program_that_cannot_be_loaded_misses_nothing_in_particular(verifier: Verifier) -> None:
-    checker = verifier.open(WORLD, many(300), [])
+    checker = await verifier.open(WORLD, many(300), [])
     check = await checker.evaluate_all("nonsense(")
     await checker.close()
     assert (check.missed, check.evaluation.status) == ((), Status.FAILED)
 
 
 async def test_schemas_that_nobody_gave_are_inferred(verifier: Verifier) -> None:
-    checker = verifier.open(type(WORLD)("corridor"), good_data(), STARTS)
+    checker = await verifier.open(type(WORLD)("corridor"), good_data(), STARTS)
     assert checker.world.actions == WORLD.actions
     assert (await checker.evaluate(TRUE_PROGRAM)).optimism.found == 2
     await checker.close()

@@ -64,7 +64,7 @@ async def test_returning_another_input_is_worth_no_more_than_changing_nothing(
 
 
 async def test_the_cheat_falls_on_held_back_and_visible_rows_alike(verifier: Verifier) -> None:
-    checker = verifier.open(WORLD, DATA, STARTS)
+    checker = await verifier.open(WORLD, DATA, STARTS)
     found = await checker.evaluate(FOLLOWING)
     await checker.close()
     assert found.next_state_fit <= found.identity_baseline
