@@ -40,7 +40,7 @@ from agent_client.explore import (
 from agent_client.learning import Learner
 from agent_client.planning import ModelRunner, Plan, PlannedStep, PlanSettings
 from agent_client.result import EpisodeResult, PlayResult
-from agent_client.types import Model, Status
+from agent_client.types import Model
 from sandbox.contract import Sandbox, Verdict
 from sandbox.data.records import Start, Transition
 from sandbox.runtime.actions import Action, ground
@@ -96,7 +96,7 @@ class Agent:
         self._rng = random.Random(settings.seed)  # noqa: S311 - exploration, not secrets
         self._experience = Experience()
         self._starts: set[str] = set()
-        self._failures = 0  # syntheses in a row that did not verify
+        self._failures = 0  # syntheses in a row whose model did not fit
         self._learned_at = 0  # rows at the last synthesis
         self._result = PlayResult(env.name, settings.episodes)
         self._episode: _Episode
@@ -297,8 +297,8 @@ class Agent:
         before = self._belief.model if self._belief is not None else None
         self._learned_at = self._experience.distinct
         model = self._learner.synthesise(self._experience, why, before)
-        verified = model is not None and model.evaluation.status is Status.VERIFIED
-        self._failures = 0 if verified else self._failures + 1
+        fits = model is not None and model.evaluation.fit >= 1
+        self._failures = 0 if fits else self._failures + 1
         if model is not None:
             self._belief = self._believe(model)
 

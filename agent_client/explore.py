@@ -19,7 +19,7 @@ class ExploreSettings:
     refresh: int = 10  # questions answered as predicted, after which the model is made anew
     rows_without_questions: int = 10  # new rows that justify a synthesis when nothing is left to ask
     patience: int = 20  # steps in an episode that looks hopeless
-    most_wait: int = 80  # rows, at most, that a failing synthesis is let wait for
+    most_wait: int = 10  # new rows, at most, before the next synthesis after ones that did not fit
     burst: int = 8  # guessed steps, at most, between two plan searches
 
 
@@ -73,8 +73,8 @@ def ready_for_first(distinct: int, changed: int, steps: int, settings: ExploreSe
 
 
 def wait_after(failures: int, settings: ExploreSettings) -> int:
-    """New rows to gather after so many syntheses in a row that did not verify: 0, 5, 10, 20, ..."""
-    return min(5 * 2 ** (failures - 1), settings.most_wait) if failures else 0
+    """New rows to gather after so many syntheses in a row whose model did not fit: 0, 2, 4, 8, ..."""
+    return min(2**failures, settings.most_wait) if failures else 0
 
 
 def guesses(in_a_row: int, settings: ExploreSettings) -> int:

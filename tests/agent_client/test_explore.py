@@ -64,7 +64,7 @@ def test_a_first_model_needs_enough_rows_and_one_that_moves_something() -> None:
 
 
 def test_failing_syntheses_wait_for_more_and_more_rows() -> None:
-    assert [wait_after(failures, SETTINGS) for failures in range(7)] == [0, 5, 10, 20, 40, 80, 80]
+    assert [wait_after(failures, SETTINGS) for failures in range(7)] == [0, 2, 4, 8, 10, 10, 10]
 
 
 def test_guessing_goes_on_longer_the_longer_it_lasts() -> None:
