@@ -39,10 +39,14 @@ def run_child(order: dict[str, Any], inputs: Loaded, uid: int | None, answer_fd:
 
 
 def _answer(order: dict[str, Any], inputs: Loaded) -> bytes:
-    spent = time.monotonic() + 0.9 * order["wall_seconds"]
+    wall, cpu = time.monotonic() + 0.9 * order["wall_seconds"], 0.9 * order["cpu_seconds"]
+
+    def expired() -> bool:
+        return bool(time.monotonic() > wall or time.process_time() > cpu)
+
     try:
         model = load_model(order["source"])
-        return codec.answer(codec.OK, "", perform(order["task"], model, inputs, lambda: time.monotonic() > spent))
+        return codec.answer(codec.OK, "", perform(order["task"], model, inputs, expired))
     except LoadError as error:
         return codec.answer(codec.LOAD_ERROR, str(error))
     except MemoryError:

@@ -6,6 +6,8 @@ import resource
 import sys
 from typing import Any
 
+from .syscalls import allow_few
+
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 _SIGKILL = 9
 
@@ -38,7 +40,7 @@ def confine(uid: int | None, memory: int, cpu_seconds: int) -> None:
     """Drops what a program does not need, for good.
 
     From here on the process can open no descriptor, write no file and start no process or thread. With ``uid`` it
-    also becomes that user and group, who own nothing.
+    also becomes that user and group, who own nothing. Three walls: limits, the user, and the filter of system calls.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
@@ -53,3 +55,4 @@ def confine(uid: int | None, memory: int, cpu_seconds: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))  # open descriptors stay, new ones are refused
+    allow_few()

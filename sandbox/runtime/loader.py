@@ -78,7 +78,7 @@ def _compile(source: str) -> CodeType:
             return compile(source, FILENAME, "exec", dont_inherit=True)
         except SyntaxError as error:
             shown = (error.text or "").strip()
-            raise LoadError(clean(f"line {error.lineno}: {error.msg}" + (f": {shown}" if shown else ""))) from None
+            raise LoadError(clean(f"line {error.lineno or 1}: {error.msg}" + (f": {shown}" if shown else ""))) from None
         except (ValueError, OverflowError, RecursionError) as error:
             raise LoadError(clean(f"it does not compile: {error}")) from None
 
