@@ -77,8 +77,8 @@ def _term(literal: Literal, names: Names) -> str:
     text = _positive(literal, names)
     if positive:
         return text
-    if isinstance(feature, f.ActionName) and isinstance(token, str):
-        return f"action.name != {token!r}"
+    if isinstance(feature, f.ActionName):
+        return text.replace(" in ", " not in ", 1) if isinstance(token, frozenset) else f"action.name != {token!r}"
     if " == " in text and text.count(" == ") == 1 and " is " not in text and "any(" not in text:
         return text.replace(" == ", " != ")
     if text.endswith(" is None") and text.count(" is ") == 1:

@@ -103,7 +103,11 @@ class Feature(Protocol):
 
 @dataclass(frozen=True)
 class ActionName:
-    """The action's name; a token may also be a set of names."""
+    """The action's name; a token may also be a set of names.
+
+    ``sets`` are those under which an effect was seen, and those under which it never was: "none of the latter" is
+    the hopeful way to say "one of the former".
+    """
 
     sets: tuple[frozenset[str], ...] = ()
 
@@ -115,7 +119,7 @@ class ActionName:
 
     def cost(self, token: Token, positive: bool) -> float:
         if isinstance(token, frozenset):
-            return 0.6 + 0.25 * len(token)
+            return (0.6 if positive else 0.3) + 0.25 * len(token)
         return 0.5 if positive else 1.6
 
 
@@ -264,12 +268,11 @@ class SelfAt:
 
 
 def features_for(
-    shape: Shape, frame: Frame, rows: Sequence[Row], kind: str | None, names: frozenset[str]
+    shape: Shape, frame: Frame, rows: Sequence[Row], kind: str | None, sets: Sequence[frozenset[str]]
 ) -> list[Feature]:
-    """All features that rules about ``kind`` may use; ``names`` are the actions under which the effect was seen."""
+    """All features that rules about ``kind`` may use; ``sets`` are sets of actions worth a literal."""
     own = kind is not None and kind != shape.actor
-    sets = (names,) if len(names) > 1 else ()
-    found: list[Feature] = [ActionName(sets)]
+    found: list[Feature] = [ActionName(tuple(names for names in sets if len(names) > 1))]
     arity = max((len(row.step.action.args) for row in rows), default=0)
     paths = _paths(shape, rows, kind)
     found += [ArgIs(i) for i in range(arity)]

@@ -57,13 +57,23 @@ def describe(shape: Shape, frame: Frame, telling: dict[str, tuple[str, ...]], pu
     if actor.pos is not None:
         words.append("on " + _crowd(scene, actor, actor.pos, telling))
         way = frame.vector(shape, scene, step.action)
-        if way is not None:
+        if way is None and frame.table:
+            words.append("open to " + (" ".join(_open(scene, actor.pos)) or "nothing"))
+        elif way is not None:
             front = (actor.pos[0] + way[0], actor.pos[1] + way[1])
             words.append("facing " + _crowd(scene, actor, front, telling))
             if any(thing.type in pushed for thing in scene.at.get(front, ())):
                 beyond = (front[0] + way[0], front[1] + way[1])
                 words.append("before " + _crowd(scene, actor, beyond, telling))
     return ", ".join(words)
+
+
+SIDES = ((1, 0), (0, 1), (-1, 0), (0, -1))
+
+
+def _open(scene: Scene, place: tuple[int, int]) -> list[str]:
+    """The sides on which nothing stands: what may matter for an action whose direction is not known yet."""
+    return [f"{dx:+d}{dy:+d}" for dx, dy in SIDES if not scene.at.get((place[0] + dx, place[1] + dy))]
 
 
 def _named(thing: Thing, arg: Value) -> bool:
@@ -89,6 +99,8 @@ def emit_uncertain(situations: Situations, theory: Theory) -> Iterator[str]:
     """The functions that name a situation and say whether it was seen."""
     telling = dict(situations.telling)
     yield f"TELLING = {telling!r}"
+    if theory.frame.table:
+        yield f"SIDES = {SIDES!r}"
     yield "SEEN = {"
     yield from (f"    {text!r}," for text in situations.seen)
     yield "}"
@@ -142,7 +154,10 @@ def _situation(situations: Situations, theory: Theory) -> Iterator[str]:
             yield f'    words.append("on " + crowd(at(state, here({actor})), {shape.actor!r}))'
             if frame.table:
                 yield "    way = direction(state, action)"
-                yield "    if way is not None:"
+                yield "    if way is None:"
+                yield f"        free = [side for side in SIDES if not at(state, beside({actor}, side))]"
+                yield "        words.append('open to ' + (' '.join(f'{x:+d}{y:+d}' for x, y in free) or 'nothing'))"
+                yield "    else:"
                 yield f"        front = at(state, ahead({actor}, way), )".replace(", )", ")")
                 yield f'        words.append("facing " + crowd(front, {shape.actor!r}))'
                 if situations.pushed:

@@ -127,7 +127,7 @@ def _try(
     """Conditions for an effect, and the rows that they explain."""
     right, wrong = outcome
     wanted = right & changed
-    features = _features(shape, frame, rows, slot.kind, wanted)
+    features = _features(shape, frame, rows, slot.kind, wanted, wrong)
     found, remaining = _conditions(features, rows, wanted & left, wrong)
     return found, wanted & left & ~remaining
 
@@ -152,9 +152,12 @@ def _outcome(effect: Effect, slot: Slot, rows: Sequence[Row]) -> tuple[int, int]
     return right, wrong
 
 
-def _features(shape: Shape, frame: Frame, rows: Sequence[Row], kind: str | None, wanted: int) -> list[Feature]:
-    names = frozenset(row.step.action.name for i, row in enumerate(rows) if wanted >> i & 1)
-    return features_for(shape, frame, rows, kind, names)
+def _features(
+    shape: Shape, frame: Frame, rows: Sequence[Row], kind: str | None, wanted: int, unwanted: int
+) -> list[Feature]:
+    seen = frozenset(row.step.action.name for i, row in enumerate(rows) if wanted >> i & 1)
+    missed = frozenset(row.step.action.name for i, row in enumerate(rows) if unwanted >> i & 1) - seen
+    return features_for(shape, frame, rows, kind, (seen, missed))
 
 
 def _conditions(
@@ -195,7 +198,7 @@ def _learn_creations(shape: Shape, frame: Frame, steps: Sequence[Step]) -> tuple
             for i, mark in enumerate(made)
             if mark is not None and all(thing.digest != mark for thing in rows[i].step.created)
         )
-        features = _features(shape, frame, rows, None, wanted)
+        features = _features(shape, frame, rows, None, wanted, unwanted)
         found, remaining = _conditions(features, rows, wanted, unwanted)
         creations += [Creation(when, body, (mask & wanted).bit_count()) for when, mask in found]
         for i, mark in enumerate(made):
