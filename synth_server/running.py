@@ -27,7 +27,7 @@ Search = Callable[
     [Problem, Provider, Budget, Sequence[Candidate], Callable[[SearchEvent], Awaitable[None]]],
     Awaitable[SearchResult],
 ]
-FRUITLESS_RESTARTS = 5  # in a row, after which a synthesis is given up: it may be what ends the server
+FRUITLESS_RESTARTS = 3  # in a row, after which a synthesis is given up: it may be what ends the server
 RESTARTED = "server restarted"
 
 

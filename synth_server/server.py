@@ -1,5 +1,7 @@
 """The gRPC server around the service: limits, health, reflection, and an end that drops nobody's call."""
 
+import socket
+
 import grpc
 from grpc_health.v1 import health, health_pb2
 from grpc_health.v1.health_pb2_grpc import add_HealthServicer_to_server
@@ -18,6 +20,33 @@ _ENVELOPE = 64 * 1024  # of a message around a batch, so that one of the largest
 
 class AddressInUseError(RuntimeError):
     """The server cannot listen where it was told to; the text says where and what to do."""
+
+
+def check_address(host: str, port: int) -> None:
+    """Makes sure that a server can listen there, before anything else is begun.
+
+    Raises:
+        AddressInUseError: the port is taken or not allowed, or the host is not this machine's.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except (OSError, OverflowError) as error:
+        raise _cannot_listen(host, port, getattr(error, "strerror", None) or str(error)) from None
+
+
+def _cannot_listen(host: str, port: int, why: str) -> AddressInUseError:
+    return AddressInUseError(
+        f"cannot listen on {_shown(host)}:{port}: {why[:1].lower()}{why[1:]}; "
+        "choose another with --port (0: any free one) or --host"
+    )
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 class GrpcServer:
@@ -46,22 +75,19 @@ class GrpcServer:
         """Begins to listen; gives the address.
 
         Raises:
-            AddressInUseError: the port is taken, or the host is none of this machine's.
+            AddressInUseError: the port is taken or not allowed, or the host is not this machine's.
         """
         host, port = self._settings.host, self._settings.port
-        shown = f"[{host}]" if ":" in host else host
+        check_address(host, port)
         try:
-            chosen = self._server.add_insecure_port(f"{shown}:{port}")
+            chosen = self._server.add_insecure_port(f"{_shown(host)}:{port}")
         except RuntimeError:
             chosen = 0
         if not chosen:
-            raise AddressInUseError(
-                f"cannot listen on {shown}:{port}: the port is taken, or the host is not this machine's; "
-                "choose another with --port (0: any free one) or --host"
-            )
+            raise _cannot_listen(host, port, "the port was taken just now")
         await self._server.start()
         await self._set(health_pb2.HealthCheckResponse.SERVING)
-        self.address = f"{shown}:{chosen}"
+        self.address = f"{_shown(host)}:{chosen}"
         return self.address
 
     async def stop(self) -> None:

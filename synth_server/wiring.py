@@ -25,7 +25,7 @@ from synth_server.providers.registry import known_providers, make_provider
 from synth_server.running import Runner
 from synth_server.search.loop import search
 from synth_server.search.types import Problem, SearchEvent, SearchResult
-from synth_server.server import GrpcServer
+from synth_server.server import GrpcServer, check_address
 from synth_server.service import Parts, Service
 from synth_server.settings import Settings
 from synth_server.store.sql import open_store
@@ -57,6 +57,7 @@ async def running(
         DirectoryInUseError, KeyFileError, StoreError, SandboxUnavailableError, UnknownProviderError,
         AddressInUseError: it cannot start; the text says why and what to do.
     """
+    check_address(settings.host, settings.port)
     async with AsyncExitStack() as stack:
         stack.enter_context(exclusive(settings.data_dir))
         signer = load_or_create(settings.data_dir)
