@@ -27,6 +27,7 @@ class Served:
     stub: Any
     channel: grpc.aio.Channel
     folder: Path
+    sandbox: ProcessSandbox
 
     async def create(self, world: World = WORLD) -> None:
         await self.stub.CreateWorld(pb.CreateWorldRequest(world=world_to_proto(world)))
@@ -52,11 +53,12 @@ def serving(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Served]
     @asynccontextmanager
     async def start(**chosen: Any) -> AsyncIterator[Served]:
         settings = Settings(port=0, data_dir=tmp_path / "data", log="json", **chosen)
+        sandbox = ProcessSandbox()
         async with (
-            running(settings, make_log("json"), lambda _: ProcessSandbox()) as application,
+            running(settings, make_log("json"), lambda _: sandbox) as application,
             grpc.aio.insecure_channel(application.address) as channel,
         ):
-            yield Served(application, WorldsmithServiceStub(channel), channel, tmp_path)
+            yield Served(application, WorldsmithServiceStub(channel), channel, tmp_path, sandbox)
 
     return start
 

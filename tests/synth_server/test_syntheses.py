@@ -244,3 +244,24 @@ async def test_a_provider_that_fails_is_told_and_ends_the_synthesis(served: Serv
     assert finished.status == model_pb2.STATUS_FAILED
     assert finished.reason.startswith("failed: no answer")
     assert not finished.HasField("model")
+
+
+async def test_a_sandbox_that_is_gone_is_told_in_one_line(served: Served) -> None:
+    await filled(served)
+    call = served.stub.Synthesize(
+        pb.SynthesizeRequest(world=WORLD.name, provider=served.script({"source": TRUE_PROGRAM, "delay": 0.5}))
+    )
+    stream = aiter(call)
+    await anext(stream)
+    served.sandbox.close()
+    events = [response.event async for response in stream]
+    finished = events[-1].finished
+    assert finished.status == model_pb2.STATUS_FAILED
+    assert finished.reason.startswith("failed: ")
+    kept = (await served.stub.GetSynthesis(pb.GetSynthesisRequest(id=events[-1].synthesis))).synthesis
+    assert kept.state == pb.SYNTHESIS_STATE_FAILED
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await served.stub.EvaluateProgram(pb.EvaluateProgramRequest(world=WORLD.name, source=TRUE_PROGRAM))
+    said = refused(error.value)
+    assert (said.code, said.reason) == (grpc.StatusCode.UNAVAILABLE, "SANDBOX_UNAVAILABLE")
+    assert said.retry > 0

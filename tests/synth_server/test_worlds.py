@@ -1,5 +1,6 @@
 """Worlds and observations over a real port."""
 
+import asyncio
 import sqlite3
 
 import grpc
@@ -185,3 +186,12 @@ async def test_what_nobody_expected_is_answered_with_an_id_that_the_log_has(caps
     logged = capsys.readouterr().err
     assert said.message.rsplit(" ", 1)[1] in logged
     assert "JSONDecodeError" in logged
+
+
+async def test_what_several_submit_at_once_is_stored_once(served: Served) -> None:
+    await served.create()
+    answers = await asyncio.gather(*(served.submit(ROWS[i:] + ROWS[:i]) for i in range(8)))
+    assert sum(answer.added_transitions for answer in answers) == len(ROWS)
+    assert {answer.added_transitions + answer.known_transitions for answer in answers} == {len(ROWS)}
+    stats = (await served.stub.GetWorld(pb.GetWorldRequest(name=WORLD.name))).stats
+    assert (stats.transitions, stats.digest) == (len(ROWS), data_digest(ROWS, []))
