@@ -1,0 +1,1 @@
+"""What measures. Figures, with the goals beside them, go to ``bench/results``."""
