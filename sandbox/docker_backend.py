@@ -5,7 +5,7 @@ import threading
 import docker
 
 from sandbox.contract import Inputs, Isolation, SandboxUnavailableError
-from sandbox.engine import ContainerChannel, connect, remove, translated
+from sandbox.engine import ContainerChannel, connect, ping, remove, translated
 from sandbox.guestlink import GuestLink, GuestLostError, GuestSilentError
 from sandbox.image import ensure_image
 from sandbox.limits import Limits
@@ -79,11 +79,12 @@ class DockerSandbox:
 
     def _check(self) -> None:
         with translated():
-            self._ready()[0].ping()
+            ping(self._ready()[0])
 
     def _start(self) -> GuestLink:
         client, image = self._ready()
         with translated():
+            ping(client)
             guest = self._started(client, image)
         try:
             guest.await_ready(_START_SECONDS)

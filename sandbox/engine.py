@@ -35,13 +35,29 @@ def connect(timeout: float = 60) -> docker.DockerClient:
         SandboxUnavailableError: no engine answers.
     """
     with translated():
-        client = docker.from_env(timeout=timeout)
-        try:
-            client.ping()
-        except BaseException:
-            client.close()
-            raise
-    return client
+        host = docker.utils.kwargs_from_env().get("base_url") or docker.constants.DEFAULT_UNIX_SOCKET
+        if host.startswith(("unix://", "http+unix://")):
+            _knock("/" + host.partition("://")[2].lstrip("/"))
+        return docker.from_env(timeout=timeout)  # which asks the engine for its version
+
+
+def ping(client: docker.DockerClient) -> None:
+    """Asks the engine whether it is there.
+
+    Raises:
+        docker.errors.DockerException, requests.exceptions.RequestException, OSError: it is not.
+    """
+    path = getattr(client.api.get_adapter(client.api.base_url), "socket_path", None)
+    if path:
+        _knock(path)
+    client.ping()
+
+
+def _knock(path: str) -> None:
+    """The SDK leaks a socket when nobody listens; so see first whether somebody does."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+        door.settimeout(5)
+        door.connect(path)
 
 
 @contextlib.contextmanager
@@ -166,4 +182,5 @@ class ContainerChannel:
 def remove(client: docker.DockerClient, container: str) -> None:
     """Kills and removes a container; one that is gone, or an engine that is, is no error."""
     with contextlib.suppress(*_ERRORS):
+        ping(client)
         client.api.remove_container(container, force=True, v=True)

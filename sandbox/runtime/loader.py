@@ -79,8 +79,9 @@ def _compile(source: str) -> CodeType:
         except SyntaxError as error:
             shown = (error.text or "").strip()
             raise LoadError(clean(f"line {error.lineno or 1}: {error.msg}" + (f": {shown}" if shown else ""))) from None
-        except (ValueError, OverflowError, RecursionError) as error:
-            raise LoadError(clean(f"it does not compile: {error}")) from None
+        except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+            reason = str(error) or "it is too large, or nested too deep"
+            raise LoadError(clean(f"it does not compile: {reason}")) from None
 
 
 def _builtins() -> dict[str, Any]:

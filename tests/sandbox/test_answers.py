@@ -1,0 +1,130 @@
+"""Reading a child's bytes: the right ones give what was meant, any others MalformedError or a sound result."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.answers import MalformedError, decode
+from sandbox.contract import FindPlan, Inputs, OutcomeKind, PredictRewards, PredictStates, ReplayPlan, Task
+from sandbox.inputs import encode
+from sandbox.limits import Limits
+from sandbox.outcomes import judge
+from sandbox.runtime import Object, State
+from sandbox.runtime.codec import AnswerWriter, decode_inputs
+from sandbox.runtime.state import changes
+from tests.sandbox.corridor import LEFT, RIGHT, inputs, state
+
+GIVEN = encode(inputs())
+ONE = encode(Inputs(states=[state(1)], transitions=[(0, RIGHT)], starts=[(0, "")]))
+TASKS: list[Task] = [PredictStates(), PredictRewards(), FindPlan(0, 100), ReplayPlan(0, (RIGHT, LEFT))]
+ENDED = {"ended": "exited", "code": 0, "cpu": 0.1, "seconds": 0.1, "stdout": "", "left_behind": 0}
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters())
+    | st.sampled_from(["found", "x"]),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(TASKS), st.binary(max_size=400))
+def test_any_bytes_give_an_outcome(task: Task, data: bytes) -> None:
+    for answer in (data, b"ok " + data + b"\nend", b'ok ""\n' + data + b"\nend"):
+        outcome = judge(task, GIVEN, Limits(), ENDED, answer)
+        assert (outcome.value is None) == (outcome.kind is not OutcomeKind.OK)
+
+
+@given(st.sampled_from(TASKS), st.lists(JSON, max_size=4))
+def test_any_json_gives_an_outcome(task: Task, rows: list[Any]) -> None:
+    lines = [json.dumps(row).encode() for row in rows]
+    outcome = judge(task, ONE, Limits(), ENDED, b"\n".join([b'ok ""', *lines, b"end"]))
+    assert (outcome.value is None) == (outcome.kind is not OutcomeKind.OK)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "true", "1", "null", "[]", "[[],[],[]]", "[[],[],null]", "[[0],[],1]", '["x",[]]', "[[0,0],[]]", "[[99],[]]",
+        "[[-1],[]]", "[[true],[]]", "[[1.0],[]]", '[[["Agent",{"x":9}]],[]]', '[[],[["Box"]]]', '[[],[["Box",[]]]]',
+        '[[],[[1,{}]]]', '[[],[["Box",{"type":1}]]]', '[[],[["Box",{"x":NaN}]]]', '[[],[["Box",{"x":Infinity}]]]',
+        '[[],[["Box",{"x":1e999}]]]', '[[],[["Box",{"x":9223372036854775808}]]]', '[[],[["Box",{"x":"\\ud800"}]]]',
+        '[[],[["\\ud800",{}]]]', '[[],[["Box",{"\\udfff":1}]]]', '"\\ud800"', "[" * 10_000, "9" * 5_000,
+        '[[],[["Box",{"x":' + "[" * 40 + "]" * 40 + "}]]]", "é", "0\n0", '[[],[],"' + "x" * 5_000_000 + '"]',
+    ],
+)  # fmt: skip
+def test_a_row_that_is_no_prediction_is_malformed(line: str) -> None:
+    outcome = judge(PredictStates(), ONE, Limits(), ENDED, b'ok ""\n' + line.encode() + b"\nend")
+    assert outcome.kind is OutcomeKind.MALFORMED, outcome
+    assert outcome.detail
+
+
+@pytest.mark.parametrize(
+    "line", ["0", "[1]", "[true,true]", '["1",true]', "[1,0]", "[1e999,true]", "[1,true,1]", "[[]]"]
+)
+def test_a_row_that_is_no_reward_is_malformed(line: str) -> None:
+    one = encode(Inputs(states=[state(1)], rewards=inputs().rewards[:0]))
+    with pytest.raises(MalformedError):
+        decode(PredictRewards(), one, [line.encode()])
+    rows = [line.encode()] * len(GIVEN.inputs.rewards)
+    with pytest.raises(MalformedError):
+        decode(PredictRewards(), GIVEN, rows)
+
+
+def test_a_removed_object_must_be_there_as_often() -> None:
+    twins = encode(Inputs(states=[State([Object("Box"), Object("Box")])], transitions=[(0, RIGHT)]))
+    (prediction,) = decode(PredictStates(), twins, [b"[[0,0],[]]"])
+    assert prediction.apply(twins.inputs.states[0]) == State()
+    with pytest.raises(MalformedError, match="does not hold"):
+        decode(PredictStates(), twins, [b"[[0,0,0],[]]"])
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+    max_leaves=4,
+)  # fmt: skip
+OBJECTS = st.builds(
+    Object.from_mapping,
+    st.sampled_from(["Box", "Wall", "é"]),
+    st.dictionaries(st.text(max_size=3).filter(lambda name: name != "type"), VALUES, max_size=2),
+)
+STATES = st.lists(OBJECTS, max_size=6).map(State)
+
+
+@given(st.lists(STATES, min_size=1, max_size=5), STATES)
+def test_states_travel_there_and_back_unchanged(states: list[State], after: State) -> None:
+    encoded = encode(Inputs(states=states, transitions=[(i, RIGHT) for i in range(len(states))]))
+    loaded = decode_inputs(encoded.data)
+    assert loaded.states == states
+    assert [(s, a) for s, a in loaded.transitions] == [(i, RIGHT) for i in range(len(states))]
+    writer = AnswerWriter(loaded.bodies)
+    for before in loaded.states:
+        writer.write(writer.change(before, after, None))
+    predictions = decode(PredictStates(), encoded, [line.encode() for line in writer.lines])
+    assert [p.apply(s) for p, s in zip(predictions, states, strict=True)] == [after] * len(states)
+
+
+def test_a_still_background_is_told_once() -> None:
+    walls = [Object("Wall", x=i, y=i % 7) for i in range(500)]
+    states = [State([*walls, Object("Agent", x=i)]) for i in range(200)]
+    encoded = encode(Inputs(states=states))
+    assert len(encoded.data) < 40_000
+    loaded = decode_inputs(encoded.data)
+    assert loaded.states == states
+    assert len({id(one._base) for one in loaded.states}) < 5
+    assert changes(loaded.states[0], loaded.states[1])[0][0].data == {"x": 0}
+
+
+def test_goals_actions_and_schemas_travel_too() -> None:
+    given_inputs = inputs("une é")
+    loaded = decode_inputs(encode(given_inputs).data)
+    assert loaded.rewards == [(r.state, r.action, r.next_state, r.goal) for r in given_inputs.rewards]
+    assert loaded.starts == list(given_inputs.starts)
+    assert loaded.schemas == list(given_inputs.schemas)
