@@ -73,9 +73,11 @@ async def running(
         jobs = Jobs(store, runner, make_provider, log, settings.limits.concurrent_syntheses)
         info = _info(settings, sandbox, signer)
         server = GrpcServer(settings, Service(Parts(settings, store, jobs, verifier, info)), info.sandbox, log)
+        stack.push_async_callback(jobs.close)
+        resumed = await jobs.resume()  # before anybody can ask for them
         address = await server.start()
         stack.push_async_callback(_end, server, jobs)
-        yield Application(address, info, await jobs.resume())
+        yield Application(address, info, resumed)
 
 
 def _try(sandbox: Sandbox) -> None:
