@@ -19,6 +19,7 @@ from .values import Value, freeze, thaw
 __all__ = ["Object", "State", "attributes", "difference", "digest", "objects_of", "to_json"]
 
 _MASK = (1 << 128) - 1
+_ATOMS = frozenset({type(None), bool, int, float, str})
 
 
 class _Base:
@@ -100,15 +101,21 @@ class State:
         if not attributes:
             return list(self)
         for name, value in attributes.items():
-            if type(value) is list or isinstance(value, Mapping):
+            if type(value) not in _ATOMS and (type(value) is list or isinstance(value, Mapping)):
                 attributes[name] = freeze(value, name)
-        found = self._base.table(tuple(attributes)).get(tuple(attributes.values()), ())
+        if len(self._dirty) > self._base.patience:
+            self._settle()
+        found: Sequence[int] = self._base.table(tuple(attributes)).get(tuple(attributes.values()), ())
         dirty = self._dirty
         if dirty:
-            places = [i for i in found if i not in dirty]
-            hits = [i for i in dirty if _matches(self._bodies[i], attributes)]
-            found = sorted(places + hits) if hits else places
-        return [self._handle(i) for i in found]
+            wanted = list(attributes.items())
+            bodies = self._bodies
+            hits = [i for i in dirty if (body := bodies[i]) is not None and _matches(body, wanted)]
+            if found:
+                found = [i for i in found if i not in dirty]
+            if hits:
+                found = sorted([*found, *hits])
+        return [self._handle(i) for i in found] if found else []
 
     def add(self, obj: Object | str, /, **attributes: Any) -> Object:
         """Adds an object, or a new one made from a type and attributes; returns the one that the state holds."""
@@ -254,11 +261,14 @@ class State:
         self._key = None
 
     def _of(self, type: str) -> list[int]:
+        if len(self._dirty) > self._base.patience:
+            self._settle()
         found = self._base.types().get(type, [])
         dirty = self._dirty
         if not dirty:
             return found
-        hits = [i for i in dirty if (body := self._bodies[i]) is not None and body.type == type]
+        bodies = self._bodies
+        hits = [i for i in dirty if (body := bodies[i]) is not None and body.type == type]
         places = [i for i in found if i not in dirty]
         return sorted(places + hits) if hits else places
 
@@ -277,11 +287,9 @@ class State:
         return [body for i in self._dirty if (body := self._bodies[i]) is not None]
 
 
-def _matches(body: Body | None, wanted: Mapping[str, Value]) -> bool:
-    if body is None:
-        return False
+def _matches(body: Body, wanted: list[tuple[str, Value]]) -> bool:
     data = body.data
-    for name, value in wanted.items():
+    for name, value in wanted:
         if name == "type":
             if body.type != value:
                 return False
@@ -304,8 +312,8 @@ def bodies_of(state: State) -> list[Body]:
 
 def typed_bodies(state: State, type: str) -> list[Body]:
     """The bodies of one type, in the state's order."""
-    bodies = state._bodies
-    return [bodies[i] for i in state._of(type)]  # type: ignore[misc]
+    places = state._of(type)  # may move them
+    return [state._bodies[i] for i in places]  # type: ignore[misc]
 
 
 def objects_of(state: State) -> list[Object]:

@@ -17,6 +17,7 @@ from sandbox.contract import (
     StatePrediction,
     Verdict,
 )
+from sandbox.limits import Limits
 from sandbox.runtime import Action, ActionSchema, Argument, Object, State
 from tests.sandbox.corridor import GOAL, LEFT, LENGTH, MODEL, RIGHT, inputs, moved, state
 
@@ -191,7 +192,8 @@ def test_plans_are_found_refuted_or_left_open(opened: Open) -> None:
 
 def test_a_plan_search_that_takes_too_long_is_left_open(opened: Open) -> None:
     endless = MODEL.replace("agent.x = place", "agent.x = place * 2 + 7 if place else 1")
-    outcome = opened(inputs()).run(FindPlan(0, 10**9, reward_above=2.0), endless.replace("-1,", "3,"))
+    limits = Limits(wall_seconds=1.0)
+    outcome = opened(inputs()).run(FindPlan(0, 10**9, reward_above=2.0), endless.replace("-1,", "3,"), limits)
     assert outcome.kind is OutcomeKind.OK, outcome.detail
     assert outcome.value.verdict is Verdict.OPEN
     assert outcome.value.nodes > 1000

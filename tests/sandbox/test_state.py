@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from sandbox.runtime.state import Object, State, changes, difference, objects_of, to_json
-from sandbox.runtime.values import canonical, thaw
+from sandbox.runtime.state import Object, State, changes, difference, objects_of, to_json, typed_bodies
+from sandbox.runtime.values import FrozenMap, canonical, thaw
 
 TYPES = st.sampled_from(["Box", "Wall", "Agent"])
 VALUES = st.one_of(
@@ -84,6 +84,9 @@ class Programs(RuleBasedStateMachine):
         check(real.where(x=x), lambda o: o.get("x", nothing) == x)
         check(real.where(y=y, x=x), lambda o: o.get("x", nothing) == x and o.get("y", nothing) == y)
         check(real.where(type=kind, x=x), lambda o: o["type"] == kind and o.get("x", nothing) == x)
+        assert [{"type": b.type, **thaw(FrozenMap(b.data))} for b in typed_bodies(real, kind)] == [
+            o for o in naive if o["type"] == kind
+        ]
         assert len(real) == len(naive)
 
     @rule(data=st.data())
