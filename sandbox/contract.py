@@ -212,8 +212,10 @@ class Sandbox(Protocol):
 
     isolation: Isolation
 
-    def open(self, inputs: Inputs) -> Session:
-        """A session of its own for these inputs.
+    def open(self, inputs: Inputs, seed: int = 0) -> Session:
+        """A session of its own for these inputs, in processes with this hash seed (``PYTHONHASHSEED``).
+
+        Another seed than 0 shows what of a program depends on the order of sets; its processes start when asked for.
 
         Raises:
             SandboxUnavailableError: none can be started.

@@ -10,7 +10,7 @@ from sandbox.guestlink import GuestLink, GuestLostError, GuestSilentError
 from sandbox.image import ensure_image
 from sandbox.limits import Limits
 from sandbox.orphans import labels, remove_orphans
-from sandbox.pool import Pool
+from sandbox.pool import SeededPools
 from sandbox.session import GuestSession
 
 _START_SECONDS = 30.0
@@ -48,20 +48,20 @@ class DockerSandbox:
         self._image = image
         self._client: docker.DockerClient | None = None
         self._first = threading.Lock()
-        self._pool = Pool(self._start, self._check, spares)
+        self._pools = SeededPools(self._start, self._check, spares)
 
-    def open(self, inputs: Inputs) -> GuestSession:
-        """A session of its own for these inputs.
+    def open(self, inputs: Inputs, seed: int = 0) -> GuestSession:
+        """A session of its own for these inputs; see :meth:`sandbox.contract.Sandbox.open`.
 
         Raises:
             IndexError: a row names a state that is not there.
             SandboxUnavailableError: no engine, no image, or no container.
         """
-        return GuestSession(self._pool, inputs, self._limits)
+        return GuestSession(self._pools.of(seed), inputs, self._limits)
 
     def close(self) -> None:
         """Ends every session and removes every container."""
-        self._pool.close()
+        self._pools.close()
         with self._first:
             if self._client is not None:
                 self._client.close()
@@ -81,11 +81,11 @@ class DockerSandbox:
         with translated():
             ping(self._ready()[0])
 
-    def _start(self) -> GuestLink:
+    def _start(self, seed: int) -> GuestLink:
         client, image = self._ready()
         with translated():
             ping(client)
-            guest = self._started(client, image)
+            guest = self._started(client, image, seed)
         try:
             guest.await_ready(_START_SECONDS)
         except (GuestLostError, GuestSilentError) as error:
@@ -96,14 +96,14 @@ class DockerSandbox:
             ) from None
         return guest
 
-    def _started(self, client: docker.DockerClient, image: str) -> GuestLink:
+    def _started(self, client: docker.DockerClient, image: str, seed: int) -> GuestLink:
         api = client.api
         created = api.create_container(
             image=image,
             stdin_open=True,  # and closed with the attachment, so that the guest ends with its server
             network_disabled=True,
             hostname="sandbox",
-            environment={},
+            environment={"PYTHONHASHSEED": str(seed)},
             labels=labels(self._instance),
             host_config=self._host_config(client),
         )

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from sandbox.contract import SandboxUnavailableError
 from sandbox.guestlink import GuestLink
@@ -109,3 +110,36 @@ class Pool:
                 self._work = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sandbox")
             self._work.submit(job)
             return True
+
+
+class SeededPools:
+    """A pool for each hash seed that was asked for, since a fork keeps its parent's; seed 0's has the ``spares``."""
+
+    def __init__(self, start: Callable[[int], GuestLink], check: Callable[[], None], spares: int) -> None:
+        self._start = start
+        self._check = check
+        self._spares = spares
+        self._lock = threading.Lock()
+        self._pools: dict[int, Pool] = {}
+        self._closed = False
+
+    def of(self, seed: int) -> Pool:
+        """The pool of one seed.
+
+        Raises:
+            SandboxUnavailableError: the pools were closed.
+        """
+        with self._lock:
+            if self._closed:
+                raise SandboxUnavailableError("The sandbox was closed; open another.")
+            if seed not in self._pools:
+                self._pools[seed] = Pool(partial(self._start, seed), self._check, 0 if seed else self._spares)
+            return self._pools[seed]
+
+    def close(self) -> None:
+        """Ends every guest, lent or not; returns when they are gone."""
+        with self._lock:
+            self._closed = True
+            pools = list(self._pools.values())
+        for pool in pools:
+            pool.close()

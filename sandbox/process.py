@@ -13,12 +13,12 @@ from pathlib import Path
 from sandbox.contract import Inputs, Isolation, SandboxUnavailableError
 from sandbox.guestlink import GuestLink, GuestLostError, GuestSilentError
 from sandbox.limits import Limits
-from sandbox.pool import Pool
+from sandbox.pool import SeededPools
 from sandbox.session import GuestSession
 
 RUNTIME_FOLDER = Path(__file__).parent / "runtime"
 # The seed fixes the order of sets, so that a program answers alike in every guest.
-GUEST_ENVIRONMENT = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+GUEST_ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 GUEST_FLAGS = ("-s", "-P", "-S", "-B")  # -I would be these and deaf to the seed
 _START_SECONDS = 20.0
 _CHUNK = 1 << 16
@@ -35,20 +35,20 @@ class ProcessSandbox:
 
     def __init__(self, limits: Limits | None = None, spares: int = 0) -> None:
         self._limits = limits or Limits()
-        self._pool = Pool(start_guest, _nothing_to_check, spares)
+        self._pools = SeededPools(start_guest, _nothing_to_check, spares)
 
-    def open(self, inputs: Inputs) -> GuestSession:
-        """A session of its own for these inputs.
+    def open(self, inputs: Inputs, seed: int = 0) -> GuestSession:
+        """A session of its own for these inputs; see :meth:`sandbox.contract.Sandbox.open`.
 
         Raises:
             IndexError: a row names a state that is not there.
             SandboxUnavailableError: no process can be started.
         """
-        return GuestSession(self._pool, inputs, self._limits)
+        return GuestSession(self._pools.of(seed), inputs, self._limits)
 
     def close(self) -> None:
         """Ends every guest."""
-        self._pool.close()
+        self._pools.close()
 
 
 def _nothing_to_check() -> None:
@@ -111,8 +111,8 @@ class ProcessChannel:
                     stream.close()
 
 
-def start_guest() -> GuestLink:
-    """A guest in a process of its own, up and empty.
+def start_guest(seed: int = 0) -> GuestLink:
+    """A guest in a process of its own, up and empty, with this hash seed.
 
     Raises:
         SandboxUnavailableError: it does not start.
@@ -126,7 +126,7 @@ def start_guest() -> GuestLink:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env=GUEST_ENVIRONMENT,
+            env={**GUEST_ENVIRONMENT, "PYTHONHASHSEED": str(seed)},
             start_new_session=True,
         )
     except OSError as error:

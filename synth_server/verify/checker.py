@@ -9,12 +9,14 @@ from hashlib import sha256
 
 from sandbox.contract import Sandbox
 from sandbox.data.records import Start, Transition, World, combined_digest
-from synth_server.domain import Evaluation, Finding
+from synth_server.domain import Evaluation
+from synth_server.verify import memoriser
+from synth_server.verify.contents import Contents, Vocabulary, contents, vocabulary
 from synth_server.verify.fit import RowFit, compare
-from synth_server.verify.honesty import HoldOut
+from synth_server.verify.honesty import Earlier, HoldOut, differences, in_other_order
 from synth_server.verify.optimism import OptimismResult, PlanChecker
 from synth_server.verify.options import VerifyOptions
-from synth_server.verify.predict import Predictions, Predictor
+from synth_server.verify.predict import ANOTHER_SEED, Predictions, Predictor
 from synth_server.verify.report import Checked, refusal, report
 from synth_server.verify.rows import Row
 from synth_server.verify.schemas import with_schemas
@@ -54,7 +56,8 @@ class Checker:
         self._threads = threads
         self._skip_optimism = skip_optimism
         self._rows = HoldOut(transitions, options)
-        self._seen: dict[str, dict[str, RowFit]] = {}  # of the last program, by digest of the row
+        self._seen: dict[str, Earlier] = {}  # of the last program, by its text
+        self._words: Vocabulary | None = None
         self._visible = self._rows.visible
         self._predictor = Predictor(sandbox, self._visible, threads)
         self._plans = self._plan_checker()
@@ -105,36 +108,42 @@ class Checker:
             SandboxUnavailableError: the sandbox is gone.
         """
         began = time.monotonic()
-        if refused := self._refuse(source):
+        refused, held = await asyncio.to_thread(self._read, source)
+        if refused:
             return refusal(refused, self._visible, self._isolation(), time.monotonic() - began)
-        predictions = await self._predictor.predict(source, self._seconds(deadline))
-        fits = compare(self._visible, predictions, self._options.float_tolerance)
-        self._seen = {source: {row.digest: fit for row, fit in zip(self._visible, fits, strict=True)}}
+        predictions, fits = await self._predict(source, deadline)
         plans = await self._optimism(source, predictions, all(fit.all for fit in fits), deadline)
-        checked = Checked(self._visible, fits, predictions, plans)
+        carried = memoriser.find(held, self._visible, memoriser.Gap())
+        checked = Checked(self._visible, fits, predictions, plans, findings=(carried,) if carried else ())
         return report(checked, self._isolation(), time.monotonic() - began, self._options)
 
     async def evaluate_all(self, source: str, deadline: float | None = None) -> FullCheck:
         """The program on all rows, held-back and newly arrived ones included.
 
-        They run in sessions of their own, in another order and so in other company. A seen row whose outcome differs
-        from that of the last :meth:`evaluate` counts as wrong.
+        They run in sessions of their own, in another order of rows and of objects, so in other company, and with
+        another hash seed. A seen row that comes out otherwise than in the last :meth:`evaluate` (which is made up for
+        if this program had none) counts as wrong.
 
         Raises:
             SandboxUnavailableError: the sandbox is gone.
         """
         began = time.monotonic()
         rows = self._rows.all
-        if refused := self._refuse(source):
+        refused, found = await asyncio.to_thread(self._read, source)
+        if refused:
             return FullCheck(refusal(refused, rows, self._isolation(), time.monotonic() - began))
         predictions = await self._predict_anew(source, rows, deadline)
+        if source not in self._seen and predictions.runs:
+            await self._predict(source, deadline)
         fits = compare(rows, predictions, self._options.float_tolerance)
-        fits, extra = self._against_earlier(source, rows, fits)
-        held = {row.digest for row in self._rows.held}
+        fits, extra = differences(rows, fits, predictions, self._seen.get(source))
+        held = frozenset(row.digest for row in self._rows.held)
         seen_fit = all(fit.all for row, fit in zip(rows, fits, strict=True) if row.digest not in held)
         await self._renew_plans()
         plans = await self._optimism(source, predictions, seen_fit, deadline)
-        checked = Checked(rows, fits, predictions, plans, frozenset(held), extra)
+        if carried := memoriser.find(found, rows, memoriser.gap(rows, fits, held)):
+            extra = (carried, *extra)
+        checked = Checked(rows, fits, predictions, plans, held, extra)
         evaluation = report(checked, self._isolation(), time.monotonic() - began, self._options)
         missed = [row for row, fit in zip(rows, fits, strict=True) if row.digest in held and not fit.all]
         return FullCheck(evaluation, () if predictions.load_error else tuple(missed))
@@ -158,6 +167,7 @@ class Checker:
     def _release(self, missed: Sequence[Row]) -> None:
         self._rows.release(missed)
         self._seen = {}
+        self._words = None
         self._visible = self._rows.visible
         self._predictor = Predictor(self._sandbox, self._visible, self._threads)
 
@@ -176,8 +186,13 @@ class Checker:
         self._plans = renewed
         await former.close()
 
-    def _refuse(self, source: str) -> str | None:
-        return self._policy(source) if self._policy else None
+    def _read(self, source: str) -> tuple[str | None, Contents]:
+        """Why the policy refuses the program, if so, and what it contains; takes a while for a long one."""
+        if refused := self._policy(source) if self._policy else None:
+            return refused, Contents()
+        if self._words is None:
+            self._words = vocabulary(self._visible)
+        return None, contents(source, self._words)
 
     def _isolation(self) -> str:
         return self._sandbox.isolation.level
@@ -188,18 +203,27 @@ class Checker:
             return self._options.predict_seconds
         return min(self._options.predict_seconds, max(2.0, deadline - time.monotonic()))
 
+    async def _predict(self, source: str, deadline: float | None) -> tuple[Predictions, list[RowFit]]:
+        """Predictions of the visible rows, kept to be compared with."""
+        predictions = await self._predictor.predict(source, self._seconds(deadline))
+        fits = compare(self._visible, predictions, self._options.float_tolerance)
+        self._seen = {source: Earlier.of(self._visible, fits, predictions)}
+        return predictions, fits
+
     async def _predict_anew(self, source: str, rows: Sequence[Row], deadline: float | None) -> Predictions:
-        """Predictions in the order of ``rows``, made in another."""
-        await self._predictor.close()  # its warm processes are lent again, empty, for the others
+        """Predictions in the order of ``rows``, made in another, of states whose objects come in another."""
+        await self._predictor.close()
         order = sorted(range(len(rows)), key=lambda i: sha256(rows[i].digest.encode()).digest())
-        shuffled = [rows[i] for i in order]
-        predictor = await asyncio.to_thread(Predictor, self._sandbox, shuffled, self._threads)
+        predictor = await asyncio.to_thread(self._predictor_of, [rows[i] for i in order])
         try:
             found = await predictor.predict(source, self._seconds(deadline))
         finally:
             await predictor.close()
         back = sorted(range(len(order)), key=order.__getitem__)
         return replace(found, states=[found.states[i] for i in back], rewards=[found.rewards[i] for i in back])
+
+    def _predictor_of(self, rows: Sequence[Row]) -> Predictor:
+        return Predictor(self._sandbox, [in_other_order(row) for row in rows], self._threads, ANOTHER_SEED)
 
     async def _optimism(
         self, source: str, predictions: Predictions, fits: bool, deadline: float | None
@@ -210,21 +234,3 @@ class Checker:
         success = self._world.success
         paid = {row.transition.goal for row in rows if success.holds(row.transition.reward, row.transition.done)}
         return await self._plans.check(source, frozenset(paid), deadline)
-
-    def _against_earlier(
-        self, source: str, rows: Sequence[Row], fits: Sequence[RowFit]
-    ) -> tuple[list[RowFit], tuple[Finding, ...]]:
-        """What fits both now and in the earlier evaluation, and a finding if the two differ."""
-        earlier = self._seen.get(source, {})
-        both = []
-        differing = 0
-        for row, fit in zip(rows, fits, strict=True):
-            before = earlier.get(row.digest, fit)
-            differing += before != fit
-            both.append(
-                RowFit(fit.next_state and before.next_state, fit.reward and before.reward, fit.done and before.done)
-            )
-        if not differing:
-            return both, ()
-        detail = f"{differing} of {len(rows)} rows came out otherwise when they were run again in another order"
-        return both, (Finding("nondeterministic", detail),)

@@ -1,12 +1,20 @@
 """Rows that the search never sees, and what is noteworthy about how a program did on rows seen and unseen."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from sandbox.contract import RewardPrediction, StatePrediction
 from sandbox.data.records import Transition
+from sandbox.runtime.state import State, digest, objects_of
 from synth_server.domain import Finding
+from synth_server.verify.fit import RowFit
 from synth_server.verify.options import VerifyOptions
+from synth_server.verify.predict import Predictions
 from synth_server.verify.rows import Row, distinct
+
+Answer = tuple[object, ...]
 
 
 class HoldOut:
@@ -63,6 +71,59 @@ class HoldOut:
         if count < self._options.hold_back_from:
             return 0
         return min(self._options.hold_back_most, int(count * self._options.hold_back_share))
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """How a program's rows came out before, by the digest of the row."""
+
+    rows: Mapping[str, tuple[RowFit, Answer]]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], fits: Sequence[RowFit], predictions: Predictions) -> "Earlier":
+        """Keeps what is needed to tell whether a row comes out otherwise."""
+        answers = map(_answer, predictions.states, predictions.rewards)
+        found = zip(rows, fits, answers, strict=True)
+        return cls({row.digest: (fit, answer) for row, fit, answer in found})
+
+
+def in_other_order(row: Row) -> Row:
+    """The row with the objects of its states in another order, which means nothing."""
+    step = row.transition
+    return replace(row, transition=replace(step, state=_turned(step.state), next_state=_turned(step.next_state)))
+
+
+def differences(
+    rows: Sequence[Row], fits: Sequence[RowFit], predictions: Predictions, earlier: Earlier | None
+) -> tuple[list[RowFit], tuple[Finding, ...]]:
+    """What fits both now and earlier, and a finding if any row came out otherwise."""
+    before = earlier.rows if earlier else {}
+    both = []
+    differing = 0
+    for row, fit, answer in zip(rows, fits, map(_answer, predictions.states, predictions.rewards), strict=True):
+        old, former = before.get(row.digest, (fit, answer))
+        differing += answer != former
+        both.append(RowFit(fit.next_state and old.next_state, fit.reward and old.reward, fit.done and old.done))
+    if not differing:
+        return both, ()
+    detail = (
+        f"{differing} of {len(rows)} rows came out otherwise when they were run again, in another order of rows and "
+        "objects and with another hash seed; let nothing depend on the order of objects or sets, or on earlier calls"
+    )
+    return both, (Finding("nondeterministic", detail),)
+
+
+def _answer(state: StatePrediction, reward: RewardPrediction) -> Answer:
+    """What a program answered to a row; equal answers are equal, and errors are alike."""
+    change: Counter[int] = Counter(map(digest, state.added))
+    change.subtract(map(digest, state.removed))
+    kept = frozenset((key, n) for key, n in change.items() if n)
+    told = (reward.error is not None, reward.unknown_goal, repr(reward.reward), reward.done)
+    return (state.error is not None, kept, state.uncertain, *told)
+
+
+def _turned(state: State) -> State:
+    return State(objects_of(state)[::-1])
 
 
 def find(next_state_fit: float, baseline: float, seen_fit: float, held_back_fit: float | None) -> list[Finding]:

@@ -25,6 +25,8 @@ from synth_server.verify.parts import split
 from synth_server.verify.rows import Row, StateKey
 from synth_server.verify.sessions import close_all, failure, open_session, run
 
+ANOTHER_SEED = 1  # a hash seed other than the usual 0
+
 
 @dataclass(frozen=True)
 class Predictions:
@@ -35,6 +37,11 @@ class Predictions:
     load_error: str = ""
     stdout: str = ""
     findings: tuple[str, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the program predicted any next state without an error."""
+        return any(prediction.error is None for prediction in self.states)
 
 
 @dataclass
@@ -78,8 +85,9 @@ class Predictor:
     threads of ``threads``; closing uses others, so that it never waits for a run.
     """
 
-    def __init__(self, sandbox: Sandbox, rows: Sequence[Row], threads: Executor) -> None:
+    def __init__(self, sandbox: Sandbox, rows: Sequence[Row], threads: Executor, seed: int = 0) -> None:
         self._sandbox = sandbox
+        self._seed = seed
         self._threads = threads
         self._count = len(rows)
         self._batches = [_state_batch(rows, part) for part in split(rows) or [[]]] + [_reward_batch(rows)]
@@ -124,7 +132,7 @@ class Predictor:
         await close_all(sessions)
 
     async def _open(self, batch: _Batch) -> None:
-        batch.session = await open_session(self._sandbox, batch.inputs, self._threads)
+        batch.session = await open_session(self._sandbox, batch.inputs, self._threads, self._seed)
 
     async def _run(self, batch: _Batch, source: str, limits: Limits) -> Outcome:
         if batch.session is None:

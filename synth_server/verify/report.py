@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synth_server.domain import Evaluation, Finding, Optimism, Status
+from synth_server.verify import memoriser
 from synth_server.verify.fit import RowFit, identity_baseline, shares, tell
 from synth_server.verify.honesty import find
 from synth_server.verify.optimism import OptimismResult
@@ -52,7 +53,7 @@ def report(checked: Checked, sandbox: str, seconds: float, options: VerifyOption
         transitions=len(rows),
         sandbox=sandbox,
         seconds=seconds,
-        score=score(sum(fit.all for fit in fits), len(rows), plans.counts.found, plans.tried),
+        score=0.0 if _memorises(checked) else _score(checked),
         mispredictions=tuple(tell(rows, fits, predictions, options.mispredictions)),
         refuted=plans.refuted,
         findings=tuple(findings),
@@ -83,20 +84,24 @@ def refusal(reason: str, rows: Sequence[Row], sandbox: str, seconds: float) -> E
 
 def _status(checked: Checked) -> Status:
     predictions = checked.predictions
-    if predictions.load_error or (checked.rows and not _runs(predictions)):
+    if predictions.load_error or (checked.rows and not predictions.runs):
         return Status.FAILED
-    if checked.rows and all(fit.all for fit in checked.fits) and checked.plans.holds:
+    if checked.rows and all(fit.all for fit in checked.fits) and checked.plans.holds and not _memorises(checked):
         return Status.VERIFIED
     return Status.PARTIAL
 
 
-def _runs(predictions: Predictions) -> bool:
-    """Whether the program predicted any next state without an error."""
-    return any(prediction.error is None for prediction in predictions.states)
+def _score(checked: Checked) -> float:
+    fitting = sum(fit.all for fit in checked.fits)
+    return score(fitting, len(checked.rows), checked.plans.counts.found, checked.plans.tried)
+
+
+def _memorises(checked: Checked) -> bool:
+    return any(finding.kind == memoriser.KIND for finding in checked.findings)
 
 
 def _first_error(predictions: Predictions) -> str:
     """Why no row could be predicted; empty if one could."""
-    if not predictions.states or _runs(predictions):
+    if not predictions.states or predictions.runs:
         return ""
     return next((prediction.error for prediction in predictions.states if prediction.error), "")

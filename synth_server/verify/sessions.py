@@ -8,13 +8,13 @@ from sandbox.contract import Inputs, Outcome, Sandbox, Session, Task
 from sandbox.limits import Limits
 
 
-async def open_session(sandbox: Sandbox, inputs: Inputs, threads: Executor) -> Session:
-    """A new session. Cancelling closes it as soon as it is there.
+async def open_session(sandbox: Sandbox, inputs: Inputs, threads: Executor, seed: int = 0) -> Session:
+    """A new session, in processes with this hash seed. Cancelling closes it as soon as it is there.
 
     Raises:
         SandboxUnavailableError: none can be started.
     """
-    opening = asyncio.get_running_loop().run_in_executor(threads, sandbox.open, inputs)
+    opening = asyncio.get_running_loop().run_in_executor(threads, sandbox.open, inputs, seed)
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:

@@ -353,11 +353,11 @@ async def test_a_newer_start_without_a_plan_reopens_the_search(verifier: Verifie
 
 
 async def test_missed_rows_that_were_held_back_are_shown_and_the_search_goes_on(verifier: Verifier) -> None:
-    def memorise(request: Request) -> str:
-        places = [row.state.of("Agent")[0].x for row in request.transitions]
-        return TRUE_PROGRAM.replace('if action == "right" and', f'if agent.x in {places} and action == "right" and')
+    def overfit(request: Request) -> str:
+        unseen = set(range(300)) - {row.state.of("Agent")[0].x for row in request.transitions}
+        return TRUE_PROGRAM.replace('if action == "right" and', f'if agent.x not in {unseen} and action == "right" and')
 
-    provider = Asking(lambda request: memorise(request) if request.index == 0 else TRUE_PROGRAM)
+    provider = Asking(lambda request: overfit(request) if request.index == 0 else TRUE_PROGRAM)
     result, log = await run(verifier, provider, replace(PROBLEM, transitions=many(300), starts=[]))
     assert result.status is Status.VERIFIED
     assert result.best is not None
@@ -390,3 +390,16 @@ async def test_exhaustion_at_once_is_a_failure(verifier: Verifier) -> None:
 
     result, log = await run(verifier, Asking(nothing))
     assert (result.status, result.reason, log.kinds()) == (Status.FAILED, "exhausted", ["Started", "ProviderFailed"])
+
+
+async def test_a_memoriser_is_not_settled_for_and_counts_for_nothing(verifier: Verifier) -> None:
+    places = list(range(300))
+    carrying = TRUE_PROGRAM.replace('if action == "right" and', f'if agent.x in {places} and action == "right" and')
+    provider = Asking(lambda request: carrying if request.index == 0 else TRUE_PROGRAM)
+    result, log = await run(verifier, provider, replace(PROBLEM, transitions=many(300), starts=[]))
+    first = log.of(Evaluated)[0].candidate.evaluation
+    assert first is not None
+    assert (first.fit, first.score, first.status) == (1.0, 0.0, Status.PARTIAL)
+    assert [finding.kind for finding in first.findings] == ["memoriser"]
+    assert result.best is not None
+    assert (result.status, result.best.source) == (Status.VERIFIED, TRUE_PROGRAM)
