@@ -1,4 +1,4 @@
-"""The backends under test, each started once; every test that asks for one runs against both."""
+"""The backends under test, each started once; every test that asks for one runs against all."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,8 +6,10 @@ import pytest
 
 from sandbox.contract import Inputs, Sandbox, Session
 from sandbox.docker_backend import DockerSandbox
+from sandbox.jail import Jail, JailSandbox, find_jail
 from sandbox.limits import Limits
 from sandbox.process import ProcessSandbox
+from tests.sandbox.ordinary import ordinary_jail
 
 LIMITS = Limits(wall_seconds=5.0, cpu_seconds=4)
 
@@ -16,16 +18,23 @@ Open = Callable[[Inputs], Session]
 
 @pytest.fixture(scope="session")
 def backends() -> Iterator[dict[str, Sandbox]]:
+    with ordinary_jail() as of_nobody:
+        yield from _opened(of_nobody)
+
+
+def _opened(of_nobody: Jail) -> Iterator[dict[str, Sandbox]]:
     made: dict[str, Sandbox] = {
         "process": ProcessSandbox(limits=LIMITS),
         "docker": DockerSandbox(limits=LIMITS, spares=1, instance="tests"),
+        "jail": JailSandbox(find_jail(), limits=LIMITS),
+        "ordinary jail": JailSandbox(of_nobody, limits=LIMITS),
     }
     yield made
     for backend in made.values():
         backend.close()
 
 
-@pytest.fixture(params=["process", "docker"])
+@pytest.fixture(params=["process", "docker", "jail", "ordinary jail"])
 def sandbox(request: pytest.FixtureRequest, backends: dict[str, Sandbox]) -> Sandbox:
     return backends[request.param]
 

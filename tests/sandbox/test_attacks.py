@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.contract import FindPlan, Inputs, Outcome, OutcomeKind, PredictStates, Session
+from sandbox.contract import FindPlan, Inputs, Outcome, OutcomeKind, PredictStates, Sandbox, Session
 from sandbox.runtime import Object, State
 from tests.sandbox.conftest import LIMITS
 from tests.sandbox.corridor import MODEL, RIGHT, attack, inputs, state
@@ -38,7 +38,7 @@ def works_still(session: Session) -> bool:
         ("while True:\n    try:\n        while True: pass\n    except BaseException: pass", OutcomeKind.TIMEOUT),
         ("sys.modules['time'].sleep(60)", OutcomeKind.TIMEOUT),
         ("sys.modules['signal'].signal(24, sys.modules['signal'].SIG_IGN)\nwhile True: pass", OutcomeKind.TIMEOUT),
-        ("x = [bytearray(1 << 24) for _ in range(1 << 20)]", OutcomeKind.MEMORY),
+        ("x = [bytes(1 << 24) for _ in range(1 << 20)]", OutcomeKind.MEMORY),
         ("raise SystemExit", OutcomeKind.CRASH),
         ("sys.exit(0)", OutcomeKind.CRASH),
         ("os._exit(0)", OutcomeKind.CRASH),
@@ -163,10 +163,10 @@ return {name: getattr(libc, name)(*arguments) for name, arguments in calls.items
     assert answers.count(": -1") == 12, answers
 
 
-def test_each_child_is_another_user(opened: Open) -> None:
+def test_each_child_is_another_user(opened: Open, sandbox: Sandbox, backends: dict[str, Sandbox]) -> None:
     session = opened(ONE)
     seen = {told(session.run(PredictStates(), attack("return os.getuid(), os.getgid()"))) for _ in range(3)}
-    if os.getuid() == 0:
+    if os.getuid() == 0 and sandbox is not backends["ordinary jail"]:  # an ordinary user can map one user only
         assert len(seen) == 3
     assert all("(0," not in one for one in seen)
 
