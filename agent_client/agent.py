@@ -172,11 +172,9 @@ class Agent:
 
     def _turn_with(self, belief: Belief) -> None:
         episode = self._episode
-        plan = belief.plan(episode.state, episode.goal)
+        plan, question = self._look_ahead(belief)
         self._observer(Planned(plan))
-        found = plan.verdict is Verdict.FOUND
-        episode.had_plan = episode.had_plan or found
-        question = plan if found else belief.question(episode.state, episode.goal)
+        episode.had_plan = episode.had_plan or plan.verdict is Verdict.FOUND
         move = decide(self._situation(belief, plan, question), self._settings.explore)
         if move is not Move.GUESS:
             episode.guessed = 0
@@ -192,6 +190,22 @@ class Agent:
             episode.over = "abandoned"
         else:
             self._guess(belief, plan)
+
+    def _look_ahead(self, belief: Belief) -> tuple[Plan, Plan]:
+        """A plan to success, and one to the nearest open question.
+
+        A model of which no plan is known, or whose states are too many, may spread without end; while it has questions
+        left, a quick look for a plan is enough.
+        """
+        state, goal = self._episode.state, self._episode.goal
+        quick = belief.spreads or not belief.hopeful
+        plan = belief.plan(state, goal, quick=quick)
+        if plan.verdict is Verdict.FOUND:
+            return plan, plan
+        question = belief.question(state, goal)
+        if plan.verdict is Verdict.OPEN and question.verdict is not Verdict.FOUND and quick:
+            plan = belief.plan(state, goal)
+        return plan, question
 
     def _situation(self, belief: Belief, plan: Plan, question: Plan) -> Situation:
         episode = self._episode

@@ -18,6 +18,7 @@ class Belief:
         self.model = model
         self.rows = rows
         self.surprised = False
+        self.spreads = False  # a whole search did not reach the end of what the model allows
         self.answers = 0  # since it was made
         self._answered: set[str] = set()
         self._runner = runner
@@ -42,9 +43,10 @@ class Belief:
         self._answered.add(reason)
         self.answers += 1
 
-    def plan(self, state: State, goal: str) -> Plan:
+    def plan(self, state: State, goal: str, *, quick: bool = False) -> Plan:
         """A plan to success. One that leads through a known misprediction counts as none."""
-        found = self._runner.plan(state, goal)
+        found = self._runner.plan(state, goal, quick=quick)
+        self.spreads = self.spreads or (found.verdict is Verdict.OPEN and not quick)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
     def question(self, state: State, goal: str) -> Plan:

@@ -62,7 +62,7 @@ def decide(now: Situation, settings: ExploreSettings) -> Move:
         return Move.ASK
     if now.may_learn and (now.new_start or now.answered or now.new_rows >= settings.rows_without_questions):
         return Move.LEARN
-    if now.verdict is Verdict.REFUTED and now.steps and (now.hopeful or now.steps >= settings.patience):
+    if now.verdict is Verdict.REFUTED and now.steps >= settings.patience:
         return Move.ABANDON
     return Move.GUESS
 

@@ -53,10 +53,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class PlanSettings:
-    """Budgets of plan searches. Nodes decide; seconds are a cap."""
+    """Budgets of plan searches. Nodes, which are distinct states, decide; seconds are a cap."""
 
-    nodes: int = 100_000
-    explore_nodes: int = 20_000
+    nodes: int = 20_000
+    quick_nodes: int = 2_000  # for a first look
+    explore_nodes: int = 5_000
     seconds: float = 60.0
 
     def limits(self) -> Limits:
@@ -83,13 +84,14 @@ class ModelRunner:
         self._session: Session | None = None
         self._at: tuple[State, str] | None = None
 
-    def plan(self, state: State, goal: str) -> Plan:
-        """A plan from ``state`` to success, with what the model predicts along it.
+    def plan(self, state: State, goal: str, *, quick: bool = False) -> Plan:
+        """A plan from ``state`` to success, with what the model predicts along it; ``quick`` is a first look only.
 
         Raises:
             ModelError: the model does not load, or its process cannot be had.
         """
-        return self._search(state, goal, FindPlan(0, self._settings.nodes, *self._test))
+        nodes = min(self._settings.quick_nodes, self._settings.nodes) if quick else self._settings.nodes
+        return self._search(state, goal, FindPlan(0, nodes, *self._test))
 
     def explore(self, state: State, goal: str, skip: frozenset[str] = frozenset()) -> Plan:
         """A plan to the nearest state and action that the model calls uncertain for a reason not in ``skip``.

@@ -16,6 +16,7 @@ from agent_client.explore import ExploreSettings
 from agent_client.learning import LearnSettings
 from agent_client.live import view
 from agent_client.output import print_play
+from agent_client.planning import PlanSettings
 from agent_client.playing import PlayRequest
 from agent_client.playing import play as play_env
 from agent_client.recording import Recorder
@@ -58,6 +59,13 @@ Examples:
     show_default=True,
     help="Time cap of a synthesis.",
 )
+@click.option(
+    "--plan-nodes",
+    type=click.IntRange(min=1),
+    default=20_000,
+    show_default=True,
+    help="Most states that a plan search visits.",
+)
 @click.option("--gif", type=click.Path(dir_okay=False, path_type=Path), help="Write solved episodes as GIFs.")
 @server_options
 @json_option
@@ -72,6 +80,7 @@ def play(
     max_steps: int,
     epsilon: float,
     seconds: float,
+    plan_nodes: int,
     gif: Path | None,
     where: ServerChoice,
     as_json: bool,
@@ -87,7 +96,7 @@ def play(
         world=world,
         model=model,
         learn=LearnSettings(provider, types.Budget(seconds=seconds), seed),
-        play=PlaySettings(episodes, seed, max_steps, ExploreSettings(epsilon=epsilon)),
+        play=PlaySettings(episodes, seed, max_steps, ExploreSettings(epsilon=epsilon), PlanSettings(plan_nodes)),
     )
     try:
         with connect(where, teller(console)) as connection, view(console, game.name, game.picture) as shown:
