@@ -71,7 +71,6 @@ class _Episode:
     steps: int = 0
     reward: float = 0.0
     guessed: int = 0  # guesses in a row
-    had_plan: bool = False
     over: str = ""  # why it ended
 
 
@@ -174,7 +173,6 @@ class Agent:
         episode = self._episode
         plan, question = self._look_ahead(belief)
         self._observer(Planned(plan))
-        episode.had_plan = episode.had_plan or plan.verdict is Verdict.FOUND
         move = decide(self._situation(belief, plan, question), self._settings.explore)
         if move is not Move.GUESS:
             episode.guessed = 0
@@ -217,7 +215,6 @@ class Agent:
             answered=belief.answers,
             may_learn=self._may_learn(),
             steps=episode.steps,
-            hopeful=episode.had_plan or belief.hopeful,
         )
 
     def _may_learn(self) -> bool:

@@ -28,8 +28,7 @@ class Situation:
     """What a decision rests on, once the model has been asked for a plan.
 
     ``new_rows`` and ``answered`` count since the model was made; ``new_start`` tells that the model was made before
-    this episode's start was known; ``may_learn`` that a synthesis is due no earlier than now; ``hopeful`` that a fresh
-    start has a plan, as far as is known.
+    this episode's start was known; ``may_learn`` that there are rows enough for another synthesis.
     """
 
     verdict: Verdict
@@ -38,8 +37,7 @@ class Situation:
     new_start: bool
     answered: int
     may_learn: bool
-    steps: int
-    hopeful: bool
+    steps: int  # in this episode
 
 
 class Move(Enum):

@@ -1,4 +1,4 @@
-"""A tiny world: a walker in a corridor has to press the button where the lamp hangs."""
+"""A tiny world: a walker in a corridor of 12 cells has to press the button where the lamp hangs."""
 
 from agent_client.adapters.base import StepResult
 from sandbox.data.records import World
@@ -13,7 +13,7 @@ def transition(state, action):
     walker, lamp = state.one("Walker"), state.one("Lamp")
     if action == "left" and walker.x > 0:
         walker.x -= 1
-    elif action == "right" and walker.x < 5:
+    elif action == "right" and walker.x < 11:
         walker.x += 1
     elif action == "press" and walker.x == lamp.x:
         lamp.on = True
@@ -24,15 +24,15 @@ def reward(state, action, next_state, goal):
     on = next_state.one("Lamp").on
     return (1.0 if on else 0.0), on
 """
-# It has seen nothing of the lamp, and hopes that the button works wherever it has not been pressed in vain.
-HOPEFUL = GOOD.replace("walker.x == lamp.x", "walker.x != 0")
+# Hopes that the button works nearer by than it does, where it was not pressed yet.
+HOPEFUL = GOOD.replace("walker.x == lamp.x", "walker.x >= 8")
 ASKING = (
     GOOD.replace("walker.x == lamp.x", "False")
     + """
 
 def uncertain(state, action):
     x = state.one("Walker").x
-    return f"press was never tried at {x}" if action == "press" and x > 1 else None
+    return f"press was never tried at {x}" if action == "press" and x > 7 else None
 """
 )
 HOPELESS = GOOD.replace("walker.x == lamp.x", "False")
@@ -56,7 +56,7 @@ class Corridor:
         self._steps = 0
         self._all = 0
         self._x = 0
-        self._lamp = 5
+        self._lamp = 11
         self._on = False
 
     def reset(self, seed: int) -> tuple[State, str]:
@@ -72,14 +72,14 @@ class Corridor:
         if action == "left":
             self._x = max(self._x - 1, 0)
         elif action == "right":
-            self._x = min(self._x + 1, 5)
+            self._x = min(self._x + 1, 11)
         elif action == "press" and self._x == self._lamp:
             self._on = True
         state = situation(self._x, self._on, self._lamp)
         return StepResult(state, float(self._on), self._on, self._steps >= self._limit and not self._on)
 
     def picture(self) -> str:
-        return "".join("@" if x == self._x else "." for x in range(6))
+        return "".join("@" if x == self._x else "." for x in range(12))
 
     def frame(self) -> str:
         return self.picture()

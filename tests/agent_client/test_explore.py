@@ -28,7 +28,6 @@ STUCK = Situation(
     answered=0,
     may_learn=True,
     steps=3,
-    hopeful=False,
 )
 
 
@@ -44,10 +43,9 @@ STUCK = Situation(
         ({"new_start": True, "may_learn": False}, Move.GUESS),
         ({"new_rows": 10}, Move.LEARN),
         ({"new_rows": 9}, Move.GUESS),
-        ({"hopeful": True}, Move.ABANDON),
-        ({"hopeful": True, "steps": 0}, Move.GUESS),
         ({"steps": 20}, Move.ABANDON),
-        ({"hopeful": True, "verdict": Verdict.OPEN}, Move.GUESS),
+        ({"steps": 19}, Move.GUESS),
+        ({"steps": 99, "verdict": Verdict.OPEN}, Move.GUESS),
     ],
 )
 def test_a_plan_comes_first_then_questions_then_learning_then_another_start(

@@ -1,5 +1,4 @@
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,19 +12,12 @@ from sandbox.runtime.actions import Action
 from tests.agent_client.corridor import ACTIONS, ASKING, GOAL, GOOD, HOPELESS, situation
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[ProcessSandbox]:
-    made = ProcessSandbox()
-    yield made
-    made.close()
+def runner(planner: ProcessSandbox, source: str, nodes: int = 1000) -> ModelRunner:
+    return ModelRunner(planner, source, ACTIONS, Success(), PlanSettings(nodes=nodes))
 
 
-def runner(sandbox: ProcessSandbox, source: str, nodes: int = 1000) -> ModelRunner:
-    return ModelRunner(sandbox, source, ACTIONS, Success(), PlanSettings(nodes=nodes))
-
-
-def test_a_plan_tells_every_step_that_the_model_predicts(sandbox: ProcessSandbox) -> None:
-    model = runner(sandbox, GOOD)
+def test_a_plan_tells_every_step_that_the_model_predicts(planner: ProcessSandbox) -> None:
+    model = runner(planner, GOOD)
     plan = model.plan(situation(3), GOAL)
     assert plan.verdict is Verdict.FOUND
     assert [str(step.action) for step in plan.steps] == ["right", "right", "press"]
@@ -34,41 +26,41 @@ def test_a_plan_tells_every_step_that_the_model_predicts(sandbox: ProcessSandbox
     model.close()
 
 
-def test_the_same_runner_plans_from_one_state_after_another(sandbox: ProcessSandbox) -> None:
-    model = runner(sandbox, GOOD)
+def test_the_same_runner_plans_from_one_state_after_another(planner: ProcessSandbox) -> None:
+    model = runner(planner, GOOD)
     lengths = [len(model.plan(situation(x), GOAL).steps) for x in (5, 0, 4)]
     assert lengths == [1, 6, 2]
     model.close()
 
 
-def test_an_unreachable_goal_is_refuted(sandbox: ProcessSandbox) -> None:
-    model = runner(sandbox, HOPELESS)
+def test_an_unreachable_goal_is_refuted(planner: ProcessSandbox) -> None:
+    model = runner(planner, HOPELESS)
     plan = model.plan(situation(0), GOAL)
     assert (plan.verdict, plan.steps) == (Verdict.REFUTED, ())
     model.close()
 
 
-def test_a_spent_budget_leaves_the_plan_open(sandbox: ProcessSandbox) -> None:
-    model = runner(sandbox, GOOD, nodes=2)
+def test_a_spent_budget_leaves_the_plan_open(planner: ProcessSandbox) -> None:
+    model = runner(planner, GOOD, nodes=2)
     assert model.plan(situation(0), GOAL).verdict is Verdict.OPEN
     model.close()
 
 
-def test_the_nearest_open_question_is_sought_and_skipped_when_told(sandbox: ProcessSandbox) -> None:
-    model = runner(sandbox, ASKING)
-    plan = model.explore(situation(0), GOAL)
+def test_the_nearest_open_question_is_sought_and_skipped_when_told(planner: ProcessSandbox) -> None:
+    model = runner(planner, ASKING)
+    plan = model.explore(situation(6), GOAL)
     assert [str(step.action) for step in plan.steps] == ["right", "right", "press"]
-    assert plan.reason == "press was never tried at 2"
+    assert plan.reason == "press was never tried at 8"
     assert plan.steps[-1].uncertain == plan.reason
-    other = model.explore(situation(0), GOAL, frozenset({plan.reason}))
-    assert other.reason == "press was never tried at 3"
-    everything = frozenset(f"press was never tried at {x}" for x in range(6))
+    other = model.explore(situation(6), GOAL, frozenset({plan.reason}))
+    assert other.reason == "press was never tried at 9"
+    everything = frozenset(f"press was never tried at {x}" for x in range(12))
     assert model.explore(situation(0), GOAL, everything).verdict is Verdict.REFUTED
     model.close()
 
 
-def test_a_model_that_raises_predicts_an_error(sandbox: ProcessSandbox) -> None:
-    model = runner(sandbox, GOOD.replace("walker.x -= 1", "walker.y -= 1"))
+def test_a_model_that_raises_predicts_an_error(planner: ProcessSandbox) -> None:
+    model = runner(planner, GOOD.replace("walker.x -= 1", "walker.y -= 1"))
     (step,) = model.predict(situation(2), GOAL, [Action("left")])
     assert "y" in step.error
     (fine,) = model.predict(situation(2), GOAL, [Action("right")])
@@ -76,17 +68,17 @@ def test_a_model_that_raises_predicts_an_error(sandbox: ProcessSandbox) -> None:
     model.close()
 
 
-def test_a_model_that_does_not_load_is_an_error(sandbox: ProcessSandbox) -> None:
-    model = runner(sandbox, "def transition(state, action):\n    return state\n")
+def test_a_model_that_does_not_load_is_an_error(planner: ProcessSandbox) -> None:
+    model = runner(planner, "def transition(state, action):\n    return state\n")
     with pytest.raises(ModelError, match="does not load"):
         model.plan(situation(0), GOAL)
     model.close()
 
 
-def test_a_model_that_never_ends_is_stopped(sandbox: ProcessSandbox) -> None:
+def test_a_model_that_never_ends_is_stopped(planner: ProcessSandbox) -> None:
     endless = GOOD.replace("    walker, lamp", "    while True:\n        pass\n    walker, lamp")
     settings = PlanSettings(seconds=0.5)
-    model = ModelRunner(sandbox, endless, ACTIONS, Success(), settings)
+    model = ModelRunner(planner, endless, ACTIONS, Success(), settings)
     plan = model.plan(situation(0), GOAL)
     assert plan.verdict is Verdict.OPEN
     assert plan.error
@@ -147,12 +139,12 @@ def reward(state, action, next_state, goal):
 
 
 def test_a_model_runs_outside_the_agents_process(
-    sandbox: ProcessSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    planner: ProcessSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AGENT_SECRET", "tell nobody")
     agent_secret = "on the stack"
     touched = tmp_path / "touched"
-    model = runner(sandbox, SNOOP.format(path=str(touched)))
+    model = runner(planner, SNOOP.format(path=str(touched)))
     (step,) = model.predict(situation(0), GOAL, [Action("left")])
     assert agent_secret
     assert not step.error

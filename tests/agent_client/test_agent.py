@@ -1,0 +1,170 @@
+from dataclasses import replace
+
+import pytest
+
+from agent_client.adapters.base import Adapter
+from agent_client.agent import PlaySettings
+from agent_client.errors import EnvironmentFailedError, InvalidRequestError
+from agent_client.events import (
+    EpisodeEnded,
+    Event,
+    Exploring,
+    ModelReceived,
+    Planned,
+    Purpose,
+    Stepped,
+    Submitted,
+    SynthesisBegan,
+)
+from agent_client.explore import ExploreSettings
+from agent_client.learning import LearnSettings
+from agent_client.playing import PlayRequest, play
+from agent_client.result import PlayResult
+from agent_client.session import Connection
+from agent_client.types import Model
+from sandbox.contract import Verdict
+from tests.agent_client.conftest import Script
+from tests.agent_client.corridor import ASKING, GOOD, HOPEFUL, HOPELESS, Corridor, situation
+
+Watched = list[Event]
+
+
+def run(
+    connection: Connection, provider: str, env: Adapter | None = None, **settings: object
+) -> tuple[PlayResult, Model | None, Watched]:
+    events: Watched = []
+    wanted = replace(PlaySettings(max_steps=300), **settings)
+    request = PlayRequest(learn=LearnSettings(provider=provider), play=wanted)
+    result, model = play(env or Corridor(), connection, request, [events.append])
+    return result, model, events
+
+
+def test_a_good_model_leads_straight_to_the_goal(connection: Connection, script: Script) -> None:
+    result, model, events = run(connection, script(GOOD), episodes=3)
+    assert model is not None
+    assert model.source == GOOD
+    assert result.achieved
+    assert (result.syntheses, result.surprises, result.provider_calls) == (1, 0, 1)
+    assert [episode.solved for episode in result.episodes] == [True, True, True]
+    assert result.first_reward == result.first_solved == result.episodes[0].steps
+    assert result.model_lines == len(GOOD.splitlines())
+    began = next(event for event in events if isinstance(event, SynthesisBegan))
+    assert began.transitions >= 10
+    later = [event for event in events if isinstance(event, Stepped) and event.number > result.episodes[0].steps]
+    assert {event.purpose for event in later} == {Purpose.PLAN}
+    assert len(later) == sum(episode.steps for episode in result.episodes[1:])
+
+
+def test_episodes_start_on_fresh_levels(connection: Connection, script: Script) -> None:
+    env = Corridor()
+    run(connection, script(GOOD), env, episodes=3, seed=40)
+    assert env.seeds == [40, 41, 42]
+
+
+def test_a_surprise_stops_the_plan_and_leads_to_another_model(connection: Connection, script: Script) -> None:
+    result, model, events = run(connection, script(HOPEFUL, GOOD), max_steps=120)
+    assert result.achieved
+    assert model is not None
+    surprised = [i for i, event in enumerate(events) if isinstance(event, Stepped) and event.surprise]
+    assert len(surprised) == result.surprises >= 1
+    after = [event for event in events[surprised[0] + 1 :] if isinstance(event, Stepped | SynthesisBegan)]
+    assert isinstance(after[0], SynthesisBegan)
+    assert "surprised" in after[0].why
+
+
+def test_open_questions_are_asked_where_there_is_no_plan(connection: Connection, script: Script) -> None:
+    result, _, events = run(connection, script(ASKING), max_steps=200)
+    asked = [event.plan.reason for event in events if isinstance(event, Exploring)]
+    assert asked
+    assert len(asked) == len(set(asked))
+    assert result.achieved
+    assert result.surprises == 1
+
+
+def test_the_steps_are_bounded(connection: Connection, script: Script) -> None:
+    result, _, events = run(connection, script(HOPELESS), max_steps=37)
+    assert result.steps == 37
+    assert not result.achieved
+    assert result.first_solved is None
+    assert isinstance(events[-1], Submitted)
+    assert isinstance(events[-2], EpisodeEnded)
+    assert sum(episode.steps for episode in result.episodes) == 37
+
+
+def test_a_truncated_episode_is_over_but_not_done(connection: Connection, script: Script) -> None:
+    result, _, _ = run(connection, script(HOPELESS), Corridor(limit=12), max_steps=30)
+    assert result.episodes[0].steps <= 12
+    assert not result.episodes[0].solved
+    assert {episode.why for episode in result.episodes} <= {"truncated", "abandoned", "out of steps"}
+
+
+def test_the_same_seed_gives_the_same_play(connection: Connection, script: Script) -> None:
+    def steps() -> list[str]:
+        _, _, events = run(connection, script(HOPEFUL, ASKING, GOOD), seed=5, max_steps=60)
+        return [str(event.action) for event in events if isinstance(event, Stepped)]
+
+    assert steps() == steps()
+
+
+def test_without_any_model_the_agent_goes_on_trying(connection: Connection, script: Script) -> None:
+    result, model, events = run(connection, script({"error": "out of ideas"}), max_steps=60)
+    assert model is None
+    assert result.steps == 60 or result.first_solved is not None
+    assert result.syntheses >= 2
+    assert not any(isinstance(event, ModelReceived | Planned) for event in events)
+
+
+def test_an_environment_that_raises_is_told_and_what_was_seen_is_kept(connection: Connection, script: Script) -> None:
+    seen: list[Stepped] = []
+
+    def watch(event: Event) -> None:
+        if isinstance(event, Stepped):
+            seen.append(event)
+
+    request = PlayRequest(world="broken", learn=LearnSettings(provider=script(HOPELESS)))
+    with pytest.raises(EnvironmentFailedError) as caught:
+        play(Corridor(fail_at=14), connection, request, [watch])
+    text = str(caught.value)
+    assert "failed in step after 14 steps: RuntimeError: the motor is broken" in text
+    assert text.endswith("go on with --world broken")
+    assert "\n" not in text
+    _, stats = connection.client.get_world("broken")
+    states = [situation(0, lamp=11), *(event.state for event in seen)]
+    rows = {(before, event.action, event.state) for before, event in zip(states, seen, strict=False)}
+    assert stats.transitions == len(rows)
+    assert stats.starts == 1
+
+
+def test_an_unknown_provider_is_refused_in_one_line(connection: Connection) -> None:
+    with pytest.raises(InvalidRequestError, match="provider") as caught:
+        run(connection, "nobody")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_play_goes_on_with_a_model_of_another_world(connection: Connection, script: Script) -> None:
+    _, model, _ = run(connection, script(GOOD))
+    assert model is not None
+    request = PlayRequest(model=model.id, learn=LearnSettings(provider=script(HOPELESS)))
+    result, _ = play(Corridor(), connection, request, [])
+    assert (result.syntheses, result.steps) == (0, 12)
+
+
+def test_an_interruption_ends_the_play_and_keeps_what_was_seen(connection: Connection, script: Script) -> None:
+    def interrupt(event: Event) -> None:
+        if isinstance(event, Stepped) and event.number == 5:
+            raise KeyboardInterrupt
+
+    request = PlayRequest(world="interrupted", learn=LearnSettings(provider=script(GOOD)))
+    result, _ = play(Corridor(), connection, request, [interrupt])
+    assert result.interrupted
+    assert result.steps == 5
+    _, stats = connection.client.get_world("interrupted")
+    assert 1 <= stats.transitions <= 5
+
+
+def test_a_model_is_planned_with_until_it_is_refuted(connection: Connection, script: Script) -> None:
+    settings = ExploreSettings(patience=3)
+    result, _, events = run(connection, script(HOPELESS), explore=settings, max_steps=60)
+    verdicts = {event.plan.verdict for event in events if isinstance(event, Planned)}
+    assert verdicts == {Verdict.REFUTED}
+    assert result.abandoned >= 1
