@@ -10,6 +10,8 @@ from .syscalls import allow_few
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 _SIGKILL = 9
+_CLONE_NEWUSER, _CLONE_NEWPID = 0x10000000, 0x20000000
+_CAPABILITY_VERSION_3 = 0x20080522
 
 
 def _prctl(option: int, value: int) -> None:
@@ -36,6 +38,27 @@ def adopt_orphans() -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
+def part_from_others() -> None:
+    """This process's future children live in a user and PID namespace of their own, ended with the first of them.
+
+    There they can name no other process, even where all of the guest's are one user.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    libc: Any = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWPID) != 0:
+        raise OSError(ctypes.get_errno(), "no namespaces for a child")
+
+
+def _drop_capabilities() -> None:
+    if sys.platform == "linux":
+        libc: Any = ctypes.CDLL(None, use_errno=True)
+        header, none = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+        if libc.capset(header, none) != 0:
+            raise OSError(ctypes.get_errno(), "capset refused")
+
+
 def confine(uid: int | None, memory: int, cpu_seconds: int) -> None:
     """Drops what a program does not need, for good.
 
@@ -50,6 +73,7 @@ def confine(uid: int | None, memory: int, cpu_seconds: int) -> None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
+    _drop_capabilities()  # the first process of a user namespace has all that count there
     _prctl(_PR_SET_DUMPABLE, 0)  # changing the user may have reset it
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     _prctl(_PR_SET_PDEATHSIG, _SIGKILL)

@@ -66,18 +66,22 @@ def own_range() -> tuple[int, int]:
     return 0, 0
 
 
-def serve(first_uid: int, uids: int) -> None:
-    """Runs the guest on the frames of descriptor 0 until they end; answers on descriptor 1. Never returns."""
+def serve(first_uid: int, uids: int, apart: bool) -> None:
+    """Runs the guest on the frames of descriptor 0 until they end; answers on descriptor 1. Never returns.
+
+    Each child is another user of the range, if there is one, and lives in namespaces of its own when ``apart``.
+    """
     for name in sorted(MODULES - {RUNTIME}) + list(_PRELOAD):
         importlib.import_module(name)
     few_descriptors()
+    os.closerange(_HOST_OUT + 2, 256)
     harden()
     adopt_orphans()
     os.umask(0o077)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: os._exit(_GONE))  # as PID 1 it would otherwise be ignored
     while True:
-        code = _fork_and_wait(lambda: _warm_parent(Uids(first_uid, uids)))
+        code = _fork_and_wait(lambda: _warm_parent(Uids(first_uid, uids), apart))
         sweep(None)
         if code != _AGAIN:
             os._exit(code)
@@ -94,7 +98,7 @@ def _fork_and_wait(work: Callable[[], int]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF
 
 
-def _warm_parent(uids: Uids) -> int:
+def _warm_parent(uids: Uids, apart: bool) -> int:
     inputs: Loaded | None = None
     write_all(_HOST_OUT, frame(READY))
     try:
@@ -108,7 +112,7 @@ def _warm_parent(uids: Uids) -> int:
                 gc.freeze()  # a child that collects garbage then leaves the shared pages alone
                 write_all(_HOST_OUT, frame(LOADED))
             elif kind == RUN and inputs is not None:
-                _task(size, inputs, uids.next())
+                _task(size, inputs, uids.next(), apart)
             else:
                 write_all(_HOST_OUT, frame(FAILED, b"unexpected frame " + kind))
                 return _GONE
@@ -116,9 +120,9 @@ def _warm_parent(uids: Uids) -> int:
         return _GONE
 
 
-def _task(size: int, inputs: Loaded, uid: int | None) -> None:
+def _task(size: int, inputs: Loaded, uid: int | None, apart: bool) -> None:
     def work() -> int:
-        keep(read_exactly(_HOST_IN, size), inputs, uid, _HOST_OUT)
+        keep(read_exactly(_HOST_IN, size), inputs, uid, apart, _HOST_OUT)
         return 0
 
     if _fork_and_wait(work):
@@ -127,6 +131,6 @@ def _task(size: int, inputs: Loaded, uid: int | None) -> None:
 
 
 def main() -> None:
-    """``python … runtime/ [FIRST_UID COUNT]``; without a range, one of its own."""
+    """``python … runtime/ [FIRST_UID COUNT [apart]]``; without a range, one of its own."""
     first, count = (int(sys.argv[1]), int(sys.argv[2])) if len(sys.argv) > 2 else own_range()
-    serve(first, count)
+    serve(first, count, sys.argv[3:] == ["apart"])

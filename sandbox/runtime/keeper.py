@@ -9,7 +9,7 @@ from typing import Any
 
 from .child import run_child
 from .codec import Loaded
-from .confine import adopt_orphans
+from .confine import adopt_orphans, part_from_others
 from .frames import CLOSED, EXITED, FLOODED, REPLY, SIGNALLED, TIMEOUT, frame, write_all
 
 _HOST = 0  # the descriptor that the host's frames come from
@@ -81,9 +81,11 @@ class _Watch:
         return True
 
 
-def keep(body: bytes, inputs: Loaded, uid: int | None, host: int) -> None:
-    """Runs the order in ``body`` in a child and writes one reply frame to ``host``."""
+def keep(body: bytes, inputs: Loaded, uid: int | None, apart: bool, host: int) -> None:
+    """Runs the order in ``body`` in a child, in namespaces ``apart`` or not, and writes one reply frame to ``host``."""
     adopt_orphans()
+    if apart:
+        part_from_others()
     order = json.loads(body)
     started = time.monotonic()
     answer_in, answer_out = os.pipe()

@@ -16,7 +16,9 @@ NOBODY = 65534
 
 def readable(python: PythonFiles, folder: Path) -> PythonFiles:
     """A copy in ``folder``, without the packages and tests that stand beside the standard library."""
-    left_out = shutil.ignore_patterns("site-packages", "dist-packages", "test", "tests", "idlelib", "ensurepip", "config-*")
+    left_out = shutil.ignore_patterns(
+        "site-packages", "dist-packages", "test", "tests", "idlelib", "ensurepip", "config-*"
+    )
     stdlib = folder / "lib" / Path(python.stdlib).name
     shutil.copytree(python.stdlib, stdlib, ignore=left_out, ignore_dangling_symlinks=True)
     (folder / "bin").mkdir()
