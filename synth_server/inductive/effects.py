@@ -164,14 +164,24 @@ class CopyPath:
 
 @dataclass(frozen=True)
 class RecordAt:
-    """Takes a record of the one thing at a place: ``entries`` say, by key, its type ("") or one of its attributes."""
+    """Takes a record of the one thing at a place: ``entries`` say, by key, its type ("") or one of its attributes.
+
+    With ``taken`` only of a thing that vanishes in the same step.
+    """
 
     place: Place
     entries: tuple[tuple[str, str], ...]
-    cost: float = 2.2
+    taken: bool = False
+
+    @property
+    def cost(self) -> float:
+        """What is recorded mostly was taken."""
+        return 1.5 if self.taken else 2.2
 
     def value(self, row: Row) -> Value:
         found = _alone(row, self.place)
+        if self.taken and not any(old is found and new is None for old, new in row.step.pairs):
+            return UNKNOWN
         if found is None or any(name and name not in found.attrs for _, name in self.entries):
             return UNKNOWN
         return FrozenMap({key: found.attrs[name] if name else found.type for key, name in self.entries})
@@ -265,6 +275,7 @@ def _records(shape: Shape, row: Row, new: Value) -> Iterator[Effect]:
         if found is not None:
             entries = _template(found, new)
             if entries is not None:
+                yield RecordAt(place, entries, taken=True)
                 yield RecordAt(place, entries)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from synth_server.inductive import effects as e
 from synth_server.inductive.emit_helpers import helpers
-from synth_server.inductive.emit_terms import Names, payoff_term, terms
+from synth_server.inductive.emit_terms import Names, hope_terms, payoff_term, terms
 from synth_server.inductive.emit_text import access, condition, phrase, value_text, variable
 from synth_server.inductive.features import Content, Place, SelfAt
 from synth_server.inductive.outcomes import Outcomes
@@ -134,7 +134,7 @@ def _defined(rule: Rule, names: Names) -> list[str]:
     if isinstance(effect, e.Goto):
         return [f"{names.place(effect.place)} is not None"]
     if isinstance(effect, e.RecordAt):
-        return [f"only({_recorded(effect, names)})"]
+        return [_recorded(effect, names)]
     if isinstance(effect, e.Lookup):
         table = "{" + ", ".join(f"{value_text(k)}: {value_text(v)}" for k, v in effect.table) + "}"
         return [f"{access(names.self_, effect.attr)} in {table}"]
@@ -182,12 +182,13 @@ def _new_value(effect: e.Effect, names: Names) -> str:
     if isinstance(effect, e.CopyPath):
         return names.path(effect.path)
     assert isinstance(effect, e.RecordAt)
-    return f"record(only({_recorded(effect, names)}), {dict(effect.entries)!r})"
+    return f"record({_recorded(effect, names)}, {dict(effect.entries)!r})"
 
 
 def _recorded(effect: e.RecordAt, names: Names) -> str:
-    """The arguments by which the thing to be recorded is found."""
-    return ", ".join(["before", names.place(effect.place), *(repr(name) for _, name in effect.entries if name)])
+    """The thing to be recorded."""
+    where = ", ".join([names.place(effect.place), *(repr(name) for _, name in effect.entries if name)])
+    return f"taken(before, state, {where})" if effect.taken else f"only(before, {where})"
 
 
 def _create(theory: Theory) -> Iterator[str]:
@@ -243,7 +244,7 @@ def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     if outcomes.hopes:
         yield "def hoped(state: State, action: Action, next_state: State) -> bool:"
         yield '    """Relations that never held so far; nothing that was seen says that they do not pay."""'
-        texts = list(dict.fromkeys(payoff_term(literal, shape) for literal in outcomes.hopes))
+        texts = hope_terms(outcomes.hopes, shape)
         yield "    return ("
         yield from (f"        {'or ' if i else ''}{text}" for i, text in enumerate(texts))
         yield "    )"

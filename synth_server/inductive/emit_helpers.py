@@ -79,6 +79,17 @@ def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
             '    """The place at a fixed offset from a thing."""',
             f"    return ({access('thing', x)} + offset[0], {access('thing', y)} + offset[1])",
         ],
+        "inside": [
+            "def inside(place) -> bool:",
+            '    """Whether a place lies within the bounds of all that was ever seen."""',
+            f"    (left, top), (right, bottom) = {theory.shape.span!r}",
+            "    return place is not None and left <= place[0] <= right and top <= place[1] <= bottom",
+        ],
+        "outside": [
+            "def outside(place) -> bool:",
+            '    """Whether a place lies beyond the bounds of all that was ever seen."""',
+            "    return place is not None and not inside(place)",
+        ],
         "at": [
             "def at(state: State, place, *kinds: str) -> list[Object]:",
             '    """What stands at a place, of these types (of any, when none is named)."""',
@@ -93,10 +104,16 @@ def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
             f"    found = [thing for thing in at(state, place) if thing.type != {actor!r}]",
             "    return found[0] if len(found) == 1 and all(name in found[0] for name in names) else None",
         ],
+        "taken": [
+            "def taken(before: State, state: State, place, *names: str):",
+            '    """The one thing at a place, if it vanished in this step and has these attributes; else None."""',
+            "    thing = only(before, place, *names)",
+            "    return thing if thing is not None and not at(state, place, thing.type) else None",
+        ],
         "met": [
-            "def met(state: State, first: str, second: str) -> int:",
-            '    """How many things of the first type share a place with one of the second."""',
-            "    return sum(bool(at(state, here(thing), second)) for thing in state.of(first))",
+            "def met(state: State, first: str, *others: str) -> int:",
+            '    """How many things of the first type share a place with one of the others."""',
+            "    return sum(bool(at(state, here(thing), *others)) for thing in state.of(first))",
         ],
         "faced": [
             "def faced(state: State, action: Action, kind: str) -> bool:",

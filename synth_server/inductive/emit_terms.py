@@ -1,5 +1,6 @@
 """Literals as Python expressions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -65,7 +66,7 @@ def _rank(literal: Literal) -> tuple[int, bool]:
 
 def _is_type(token: f.Token, feature: f.Content, names: Names) -> TypeGuard[tuple[str]]:
     """Whether a token only says that a type stands somewhere, where self does not stand too."""
-    if not isinstance(token, tuple) or len(token) > 1 or token[0] in {"any", "there"}:
+    if not isinstance(token, tuple) or len(token) > 1 or token[0] in {"any", "there", "outside"}:
         return False
     return not (
         feature.place.ref == "self" and feature.place.far == 0 and not feature.place.offset and token[0] == names.kind
@@ -115,10 +116,12 @@ def _content(feature: f.Content, token: f.Token, names: Names) -> str:
     assert isinstance(token, tuple)
     scene, point = "state" if feature.middle else "before", names.place(feature.place)
     if token == ("there",):
-        return f"{point} is not None"
+        return f"inside({point})"
+    if token == ("outside",):
+        return f"outside({point})"
     mine = feature.place.ref == "self" and feature.place.far == 0 and not feature.place.offset
     if token == ("any",):
-        left_out = {names.shape.actor} | ({names.kind} if mine else set())
+        left_out = ({names.shape.actor} if feature.place.ref == "actor" else set()) | ({names.kind} if mine else set())
         return f"any(t.type not in {tuple(sorted(k for k in left_out if k))!r} for t in at({scene}, {point}))"
     kind = token[0]
     if len(token) == 1:
@@ -144,6 +147,22 @@ def payoff_term(literal: Literal, shape: Shape) -> str:
     """A literal about the state that a step led to."""
     text = _payoff(literal, shape)
     return text if literal.positive else f"not ({text})"
+
+
+def hope_terms(hopes: Sequence[Literal], shape: Shape) -> list[str]:
+    """Any of these: meetings of one type with several others are said, and looked for, in one."""
+    meetings: dict[str, list[str]] = {}
+    rest: list[Literal] = []
+    for literal in hopes:
+        if isinstance(literal.feature, g.Together) and literal.token == ("some",):
+            meetings.setdefault(literal.feature.first, []).append(literal.feature.second)
+    for literal in hopes:
+        feature = literal.feature
+        met = isinstance(feature, g.Together) and feature.second in meetings.get(feature.first, ())
+        if not met:  # all of them meeting is some of them meeting too
+            rest.append(literal)
+    texts = [f"met(next_state, {first!r}, {', '.join(map(repr, seconds))}) > 0" for first, seconds in meetings.items()]
+    return texts + list(dict.fromkeys(payoff_term(literal, shape) for literal in rest))
 
 
 def _payoff(literal: Literal, shape: Shape) -> str:

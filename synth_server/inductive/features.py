@@ -216,11 +216,14 @@ class Equal:
 
 @dataclass(frozen=True)
 class Content:
-    """What stands at a place, self left out: a type, or a type with a value; before, or after all but the actor's."""
+    """What stands at a place, self left out, and the actor too where it is the one who looks: types, with values.
+
+    Before the step; or in its middle, when all but the actor has changed.
+    """
 
     place: Place
+    shape: Shape
     middle: bool = False
-    hidden: tuple[str, ...] = ()  # the attributes that say where things are: no place is special
 
     def scene(self, row: Row) -> Scene:
         """The scene that is looked at."""
@@ -230,15 +233,15 @@ class Content:
         point = self.place.point(row)
         if point is None:
             return
-        yield ("there",)
+        yield ("outside",) if self.shape.outside(point) else ("there",)
         anything = False
         for thing in self.scene(row).at.get(point, ()):
-            if thing is row.thing or thing is row.actor or (row.after is not None and thing is row.after):
+            if thing is row.thing or thing is row.after or (thing is row.actor and self.place.ref == "actor"):
                 continue
             anything = True
             yield (thing.type,)
             for name, value in thing.attrs.items():
-                if name not in self.hidden and not isinstance(value, FrozenMap | tuple | float):
+                if name not in (self.shape.place or ()) and not isinstance(value, FrozenMap | tuple | float):
                     yield (thing.type, name, type(value).__name__, value)
         if anything:
             yield ("any",)
@@ -247,6 +250,8 @@ class Content:
         assert isinstance(token, tuple)
         if token == ("there",):
             return 0.9
+        if token == ("outside",):
+            return 0.9 + self.place.cost
         if token == ("any",):
             return (0.8 if positive else 3.5) + self.place.cost
         size = 0.7 if len(token) == 1 else 1.7
@@ -294,15 +299,13 @@ def features_for(
             found += [SelfAt(Place("actor", far)) for far in reach]
         for far in reach:
             if not own or far == 0:
-                found.append(Content(Place("actor", far), False, shape.place))
+                found.append(Content(Place("actor", far), shape))
                 if kind == shape.actor:
-                    found.append(Content(Place("actor", far), True, shape.place))
+                    found.append(Content(Place("actor", far), shape, middle=True))
     if own:
-        found += [Content(Place("self", far), False, shape.place) for far in ((0, 1, 2) if frame.table else (0,))]
+        found += [Content(Place("self", far), shape) for far in ((0, 1, 2) if frame.table else (0,))]
     if own or shape.actor is None:
-        found += [
-            Content(Place("self", offset=offset), False, shape.place) for offset in ((0, 1), (0, -1), (1, 0), (-1, 0))
-        ]
+        found += [Content(Place("self", offset=offset), shape) for offset in ((0, 1), (0, -1), (1, 0), (-1, 0))]
     return found
 
 

@@ -11,7 +11,7 @@ from synth_server.inductive.scene import Point, Scene, Shape, Step
 PURITY = 0.9  # share of an actor's moves under one key that must agree
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
     """``source`` is ``action``, ``arg`` or ``attr``; ``name`` the index or the attribute; ``table`` key to vector."""
 
@@ -40,31 +40,35 @@ def find_frame(shape: Shape, steps: Sequence[Step]) -> Frame:
     """The key that explains the actor's moves best; ties go to the one with the fewest entries."""
     if shape.actor is None or shape.place is None:
         return Frame()
-    moves = [(step, vector) for step in steps for vector in _evidence(shape, step)]
-    if not moves:
-        return Frame()
+    moves = [(step, vector) for step in steps for vector in _moved(shape, step)]
+    touches = [(step, vector) for step in steps for vector in _touched(shape, step)]
     best: tuple[float, float, Frame] | None = None
     for frame in _candidates(shape, steps):
-        tally: dict[Value, Counter[Point]] = {}
-        for step, delta in moves:
-            old = step.before.single(shape.actor)
-            key = frame.key(old.attrs if old else None, step.action)
-            tally.setdefault(key, Counter())[delta] += 1
-        if None in tally:
+        table, agreed = _modal(shape, frame, moves or touches)
+        if not table or None in table or agreed < PURITY:
             continue
-        agreed = sum(max(counts.values()) for counts in tally.values()) / len(moves)
-        if agreed < PURITY or len(tally) * 2 > len(moves) + 4:
+        if frame.source != "action" and len(table) * 2 > len(moves or touches) + 4:
             continue
-        table = {key: min(counts, key=lambda d: (-counts[d], d)) for key, counts in tally.items()}
         if len(set(table.values())) < len(table) / 2 and len(table) > 2:
             continue  # many keys for few vectors: the key is not what decides
         turns = frame.source == "attr" and _quarters(shape, frame.name, steps) is not None
         rank = (round(agreed, 3), (0.5 if turns else 0.0) - len(table))
         if best is None or rank > best[:2]:
-            best = (*rank, Frame(frame.source, frame.name, table))
+            more, sure = _modal(shape, frame, touches)
+            best = (*rank, Frame(frame.source, frame.name, {**more, **table} if sure >= PURITY else table))
     if best is None:
         return Frame()
     return _completed(best[2], steps, shape)
+
+
+def _modal(shape: Shape, frame: Frame, evidence: Sequence[tuple[Step, Point]]) -> tuple[dict[Value, Point], float]:
+    """The commonest vector for each key, and the share of the evidence that agrees with it."""
+    tally: dict[Value, Counter[Point]] = {}
+    for step, vector in evidence:
+        old = step.before.single(shape.actor or "")
+        tally.setdefault(frame.key(old.attrs if old else None, step.action), Counter())[vector] += 1
+    table = {key: min(counts, key=lambda v: (-counts[v], v)) for key, counts in tally.items()}
+    return table, sum(max(counts.values()) for counts in tally.values()) / max(1, len(evidence))
 
 
 def _candidates(shape: Shape, steps: Sequence[Step]) -> list[Frame]:
@@ -78,14 +82,17 @@ def _candidates(shape: Shape, steps: Sequence[Step]) -> list[Frame]:
     return frames
 
 
-def _evidence(shape: Shape, step: Step) -> Iterator[Point]:
-    """Where the actor went, or at what unit offset from it something else changed."""
-    assert shape.actor is not None
-    old, new = step.before.single(shape.actor), step.after.single(shape.actor)
-    if old is None or new is None or old.pos is None or new.pos is None:
-        return
-    if old.pos != new.pos:
+def _moved(shape: Shape, step: Step) -> Iterator[Point]:
+    """Where the actor went, if it did."""
+    old, new = step.before.single(shape.actor or ""), step.after.single(shape.actor or "")
+    if old and new and old.pos and new.pos and old.pos != new.pos:
         yield (new.pos[0] - old.pos[0], new.pos[1] - old.pos[1])
+
+
+def _touched(shape: Shape, step: Step) -> Iterator[Point]:
+    """At what unit offset from the actor, which stayed, something else changed."""
+    old = step.before.single(shape.actor or "")
+    if old is None or old.pos is None or any(_moved(shape, step)):
         return
     touched = {thing.pos for thing, after in step.pairs if after is None or after.digest != thing.digest}
     touched |= {thing.pos for thing in step.created}

@@ -54,7 +54,7 @@ class Step:
     created: Sequence[Thing]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """What was found out about a world's data as a whole.
 
@@ -66,6 +66,12 @@ class Shape:
     singles: tuple[str, ...]
     actor: str | None
     types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    span: tuple[Point, Point] = ((0, 0), (0, 0))  # the least and the greatest coordinates of all that was seen
+
+    def outside(self, point: Point) -> bool:
+        """Whether a point lies where nothing was ever seen to be."""
+        low, high = self.span
+        return not (low[0] <= point[0] <= high[0] and low[1] <= point[1] <= high[1])
 
 
 def scene_of(things: Iterable[Thing]) -> Scene:
@@ -142,7 +148,7 @@ def find_place(states: Iterable[State]) -> tuple[str, str] | None:
                 for b in numbers:
                     if a < b:
                         carriers.setdefault((a, b), set()).add(obj.type)
-    varied = {pair: kinds for pair, kinds in carriers.items() if all(len(values[name]) > 1 for name in pair)}
+    varied = {pair: kinds for pair, kinds in carriers.items() if any(len(values[name]) > 1 for name in pair)}
     if not varied:
         return None
 
@@ -166,7 +172,8 @@ def build(transitions: Sequence[Transition]) -> tuple[Shape, list[Step]]:
     singles = tuple(kind for kind in sorted(types) if all(len(scene.of.get(kind, ())) == 1 for scene in every))
     matches = [match(before, after) for _, before, after in drafts]
     actor = _find_actor(singles, matches)
-    shape = Shape(place, singles, actor, {kind: tuple(sorted(names)) for kind, names in sorted(types.items())})
+    named = {kind: tuple(sorted(names)) for kind, names in sorted(types.items())}
+    shape = Shape(place, singles, actor, named, _span(every))
     steps = []
     for number, ((t, before, after), (pairs, created)) in enumerate(zip(drafts, matches, strict=True)):
         middle = after
@@ -175,6 +182,12 @@ def build(transitions: Sequence[Transition]) -> tuple[Shape, list[Step]]:
             middle = scene_of([old, *(thing for thing in after.things if thing.type != actor)])
         steps.append(Step(number, before, after, middle, t.action, t.reward, t.done, t.goal, pairs, created))
     return shape, steps
+
+
+def _span(scenes: Iterable[Scene]) -> tuple[Point, Point]:
+    points = {point for scene in scenes for point in scene.at} or {(0, 0)}
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return (min(xs), min(ys)), (max(xs), max(ys))
 
 
 Match = tuple[list[tuple[Thing, Thing | None]], list[Thing]]

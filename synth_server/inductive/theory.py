@@ -1,13 +1,13 @@
 """Learning the dynamics: for every slot that ever changes, rules of condition and effect."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sandbox.runtime.values import FrozenMap, Value, same
 from synth_server.inductive.effects import UNKNOWN, Effect, Slot, agrees, effects_for
-from synth_server.inductive.features import Feature, Path, Place, Row, features_for, masks, rows_of
+from synth_server.inductive.features import ActionName, Feature, Path, Place, Row, features_for, masks, rows_of
 from synth_server.inductive.frames import Frame, find_frame
-from synth_server.inductive.rules import Conjunction, cover, literals
+from synth_server.inductive.rules import Conjunction, Literal, cover, literals
 from synth_server.inductive.scene import Shape, Step, Thing
 
 CONTENDERS = 5  # effects whose conditions are searched before one is chosen
@@ -166,14 +166,42 @@ def _conditions(
     """Conjunctions with the rows that they cover, and the wanted rows that none covers."""
     choices = literals(features, masks(features, rows), len(rows))
     found, left = cover(wanted, unwanted, choices)
-    holds = {choice.literal: choice.mask for choice in choices}
-    out = []
-    for when in found:
-        mask = (1 << len(rows)) - 1
-        for literal in when:
-            mask &= holds[literal]
-        out.append((when, mask))
-    return out, left
+    holds_in = {choice.literal: choice.mask for choice in choices}
+    return [_relaxed(when, rows, unwanted, holds_in) for when in found], left
+
+
+def _relaxed(
+    when: Conjunction, rows: Sequence[Row], unwanted: int, holds_in: dict[Literal, int]
+) -> tuple[Conjunction, int]:
+    """The conjunction with a set of actions widened as far as the data allow, and the rows in which it holds.
+
+    Whatever action no row speaks against is hoped to work too; what was hoped in vain comes back as a row.
+    """
+    full = (1 << len(rows)) - 1
+    terms: list[Literal] = []
+    for literal in when:
+        if isinstance(literal.token, frozenset):
+            wrong = unwanted
+            for other in when:
+                wrong &= holds_in[other] if other is not literal else full
+            against = frozenset(row.step.action.name for i, row in enumerate(rows) if wrong >> i & 1)
+            if len(against) > 1:
+                terms.append(Literal(ActionName((against,)), against, positive=False))
+            else:
+                terms += [Literal(ActionName(), name, positive=False) for name in against]
+        else:
+            terms.append(literal)
+    mask = full
+    for literal in terms:
+        known = holds_in.get(literal)
+        if known is None:
+            known = sum(1 << i for i, row in enumerate(rows) if _holds(literal, row))
+        mask &= known
+    return tuple(terms), mask
+
+
+def _holds(literal: Literal, row: Row) -> bool:
+    return (literal.token in set(literal.feature.tokens(row))) is literal.positive
 
 
 def _learn_creations(shape: Shape, frame: Frame, steps: Sequence[Step]) -> tuple[list[Creation], int]:
@@ -279,11 +307,3 @@ def build_thing(shape: Shape, body: Body, row: Row) -> tuple[str, dict[str, Valu
             return None
         attrs[shape.place[0]], attrs[shape.place[1]] = point
     return kind, attrs
-
-
-Predicate = Callable[[Row], bool]
-
-
-def holds(when: Conjunction, row: Row) -> bool:
-    """Whether a condition holds in a row (by evaluating its features)."""
-    return all((literal.token in set(literal.feature.tokens(row))) is literal.positive for literal in when)
