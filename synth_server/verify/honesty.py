@@ -136,6 +136,9 @@ def find(next_state_fit: float, baseline: float, seen_fit: float, held_back_fit:
                 f"predicts {next_state_fit:.1%} of next states; `nothing changes` would predict {baseline:.1%}",
             )
         )
+    elif next_state_fit == baseline < 1:
+        detail = f"predicts {baseline:.1%} of next states, as many as `nothing changes` would"
+        findings.append(Finding("identity_baseline", detail))
     if held_back_fit is not None and held_back_fit < seen_fit:
         findings.append(
             Finding(
