@@ -1,0 +1,67 @@
+import pytest
+
+from sandbox.data.records import Start, Transition
+from sandbox.runtime.actions import Action
+from sandbox.runtime.loader import load_model
+from sandbox.runtime.state import Object, State
+from synth_server.domain import Candidate
+from synth_server.providers.protocol import ProviderExhaustedError
+from tests.inductive.support import fits, learn
+
+
+def room(x: int) -> State:
+    return State([Object("Mouse", x=x, y=0), Object("Cheese", x=5, y=0), Object("Trap", x=7, y=0)])
+
+
+def steps(goal: str = "find the cheese") -> list[Transition]:
+    """A mouse that walked about and never met anything."""
+    moves = {"east": 1, "west": -1}
+    return [
+        Transition(room(x), Action(name), 0.0, room(x + dx), goal) for x in range(1, 4) for name, dx in moves.items()
+    ]
+
+
+def test_before_any_reward_the_goals_words_say_what_to_hope_for() -> None:
+    rows = steps()
+    model = load_model(learn(rows, [Start(room(1), rows[0].goal)]).source)
+    assert model.reward(room(4), Action("east"), room(5), rows[0].goal) == (1.0, True)
+    assert model.reward(room(6), Action("east"), room(7), rows[0].goal) == (0.0, False)
+
+
+def test_when_these_hopes_are_refuted_others_follow_and_then_nothing() -> None:
+    rows = steps()
+    starts = [Start(room(1), rows[0].goal)]
+    first = learn(rows, starts).source
+    second = learn(rows, starts, [Candidate("c0", first)]).source
+    assert load_model(second).reward(room(6), Action("east"), room(7), rows[0].goal) == (1.0, True)
+    with pytest.raises(ProviderExhaustedError):
+        learn(rows, starts, [Candidate("c0", first), Candidate("c1", second)])
+
+
+def test_a_hope_that_came_true_without_pay_is_given_up() -> None:
+    rows = [*steps(), Transition(room(4), Action("east"), 0.0, room(5), "find the cheese")]
+    source = learn(rows, [Start(room(1), "find the cheese")]).source
+    assert fits(source, rows) == (1.0, 1.0)
+    model = load_model(source)
+    assert model.reward(room(4), Action("east"), room(5), "find the cheese") == (0.0, False)
+
+
+def test_what_paid_is_learned_and_hopes_end() -> None:
+    rows = [*steps(), Transition(room(4), Action("east"), 1.0, room(5), "find the cheese", done=True)]
+    source = learn(rows, [Start(room(1), "find the cheese")]).source
+    assert "hoped" not in source
+    assert load_model(source).reward(room(4), Action("east"), room(5), "find the cheese") == (1.0, True)
+
+
+def test_an_action_in_a_situation_never_seen_is_uncertain_and_says_why() -> None:
+    model = load_model(learn(steps()).source)
+    assert model.uncertain is not None
+    assert model.uncertain(room(2), Action("east")) is None
+    reason = model.uncertain(room(4), Action("east"))
+    assert reason is not None
+    assert "Cheese" in reason
+
+
+def test_without_rows_there_is_nothing_to_propose() -> None:
+    with pytest.raises(ProviderExhaustedError):
+        learn([])
