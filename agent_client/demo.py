@@ -17,6 +17,7 @@ from agent_client import trust, types
 from agent_client.adapters import registry
 from agent_client.agent import PlaySettings
 from agent_client.cli import guarded
+from agent_client.commands.common import results
 from agent_client.commands.play import recorder
 from agent_client.errors import WorldsmithError
 from agent_client.files import write_atomically
@@ -39,7 +40,7 @@ WORLDS = ("minigrid:MiniGrid-DoorKey-5x5-v0", "sokoban:7x7-2")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of levels and choices.")
 def demo(*, out: Path, envs: Sequence[str], provider: str, episodes: int, max_steps: int, seed: int) -> int:
     """Watch an agent learn worlds from nothing."""
-    console = Console()
+    console = results()
     request = PlayRequest(
         learn=LearnSettings(provider=provider, seed=seed), play=PlaySettings(episodes, seed, max_steps)
     )

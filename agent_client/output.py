@@ -80,8 +80,9 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
 def print_play(console: Console, results: list[PlayResult]) -> None:
     """Plays as a table, one a row."""
     table = Table()
-    for name in ("environment", "solved", "steps to first", "steps", "syntheses", "surprises", "tokens", "lines", "s"):
-        table.add_column(name, justify="left" if name == "environment" else "right")
+    table.add_column("environment", no_wrap=True)
+    for name in ("solved", "steps to first", "steps", "syntheses", "surprises", "tokens", "lines", "seconds"):
+        table.add_column(name, justify="right")
     for result in results:
         solved = sum(episode.solved for episode in result.counted)
         first = str(result.first_solved) if result.first_solved is not None else "-"

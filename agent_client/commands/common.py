@@ -41,6 +41,7 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+_PIPE_WIDTH = 140
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line of stdout.")
 
 
@@ -50,8 +51,8 @@ def messages() -> Console:
 
 
 def results() -> Console:
-    """Where results go."""
-    return Console()
+    """Where results go; in a pipe lines are as long as tables need."""
+    return Console() if sys.stdout.isatty() else Console(width=_PIPE_WIDTH)
 
 
 def teller(console: Console) -> Callable[[str], None]:
