@@ -45,7 +45,7 @@ class Contents:
     opaque: int = 0  # characters, or bytes, of text and integers that look encoded
     text: int = 0  # characters of strings that are not in the data
     digits: int = 0  # of these, digits
-    names: int = 0  # different identifiers with two digits or more
+    names: int = 0  # different identifiers that are not in the data, with two digits or more
 
 
 def vocabulary(rows: Sequence[Row]) -> Vocabulary:
@@ -135,7 +135,8 @@ class _Counter:
                 inside and isinstance(node, ast.UnaryOp | ast.BinOp | ast.Starred | ast.Constant | ast.Call)
             )
             waiting.extend((child, inside) for child in self._children(node))
-        self._found.names = sum(sum(map(str.isdigit, name)) > 1 for name in self._names)
+        unknown = self._names - self._words.strings
+        self._found.names = sum(sum(map(str.isdigit, name)) > 1 for name in unknown)
         return self._found
 
     def _children(self, node: ast.AST) -> Iterator[ast.AST]:

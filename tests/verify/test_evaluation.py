@@ -78,6 +78,66 @@ async def test_values_of_another_type_are_wrong(verifier: Verifier, value: str) 
     assert found.next_state_fit < 1.0
 
 
+STRICT = {
+    "true for one": (1, "True"),
+    "one for true": (True, "1"),
+    "one for one point zero": (1.0, "1"),
+    "zero for false": (False, "0"),
+    "nothing for an empty text": ("", "None"),
+    "zero for nothing": (None, "0"),
+    "a text for a number": (7, "'7'"),
+    "a number for a text": ("7", "7"),
+    "other case": ("Red", "'red'"),
+    "a list for a text": ("ab", "['a', 'b']"),
+    "types within lists": ((1, 2), "[1, 2.0]"),
+    "types within maps": ({"a": 1}, "{'a': True}"),
+    "order within lists": ((1, 2), "[2, 1]"),
+    "a neighbour of a float": (0.1, "0.1 + 2**-54"),
+    "the next integer": (2**62, "2**62 + 1"),
+    "the float of a large integer": (2**62, "float(2**62)"),
+}
+
+
+@pytest.mark.parametrize(("value", "given"), STRICT.values(), ids=STRICT.keys())
+async def test_values_are_compared_with_their_types(verifier: Verifier, value: object, given: str) -> None:
+    before, after = State(), State()
+    before.add("Box", x="before")
+    after.add("Box", x=value)
+    rows = [Transition(before, Action("go"), 0.0, after)]
+    source = "def transition(state, action):\n    state.one('Box').x = {}\n    return state\n"
+    source += "def reward(state, action, next_state, goal):\n    return 0.0, False\n"
+    wrong = await verifier.evaluate_program(WORLD, rows, [], source.format(given))
+    assert (wrong.next_state_fit, wrong.error) == (0.0, "")
+    right = await verifier.evaluate_program(WORLD, rows, [], source.format(repr(value)))
+    assert right.next_state_fit == 1.0
+
+
+async def test_a_state_is_a_multiset(verifier: Verifier) -> None:
+    before, after = State(), State()
+    for state in (before, after):
+        state.add("Box", x=1)
+        state.add("Box", x=2)
+    after.add("Box", x=1)
+    rows = [Transition(before, Action("go"), 0.0, after)]
+    source = "def transition(state, action):\n    state.add('Box', x={})\n    return state\n"
+    source += "def reward(state, action, next_state, goal):\n    return 0.0, False\n"
+    assert (await verifier.evaluate_program(WORLD, rows, [], source.format(1))).next_state_fit == 1.0
+    assert (await verifier.evaluate_program(WORLD, rows, [], source.format(2))).next_state_fit == 0.0
+
+
+@pytest.mark.parametrize("end", ["1", "'yes'", "1.0", "None", "[True]"])
+async def test_an_end_is_a_truth_value_and_nothing_like_it(verifier: Verifier, end: str) -> None:
+    found = await check(verifier, changed("return 1.0, True", f"return 1.0, {end}"))
+    assert found.done_fit < 1.0
+    assert found.next_state_fit == 1.0
+
+
+@pytest.mark.parametrize("pay", ["True", "'1.0'", "float('nan')", "float('inf')", "None", "10**400"])
+async def test_a_reward_is_a_finite_number(verifier: Verifier, pay: str) -> None:
+    found = await check(verifier, changed("return 1.0, True", f"return {pay}, True"))
+    assert found.reward_fit < 1.0
+
+
 async def test_floats_in_states_are_exact_unless_a_tolerance_says_otherwise(sandbox: ProcessSandbox) -> None:
     before, after = State(), State()
     before.add("Ball", h=0.5)
