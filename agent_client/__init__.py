@@ -1,0 +1,28 @@
+"""The client: connect to a server, let an agent learn an environment, plan with what it learned.
+
+Names for users; the modules beside this file hold the rest.
+"""
+
+from agent_client.adapters.base import Adapter, StepResult
+from agent_client.adapters.registry import make
+from agent_client.agent import PlaySettings
+from agent_client.client import Client
+from agent_client.errors import WorldsmithError
+from agent_client.planning import ModelRunner, Plan
+from agent_client.playing import PlayRequest, play
+from agent_client.session import ServerChoice, connect
+
+__all__ = [
+    "Adapter",
+    "Client",
+    "ModelRunner",
+    "Plan",
+    "PlayRequest",
+    "PlaySettings",
+    "ServerChoice",
+    "StepResult",
+    "WorldsmithError",
+    "connect",
+    "make",
+    "play",
+]
