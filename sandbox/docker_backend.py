@@ -38,10 +38,15 @@ class DockerSandbox:
         spares: int = 2,
         limits: Limits | None = None,
         instance: str = "",
+        remark: str = "",
     ) -> None:
-        """``image`` None: the one that fits this version, built if missing. ``instance`` names the server."""
+        """``image`` None: the one that fits this version, built if missing. ``instance`` names the server.
+
+        ``remark`` is what the level's note has to say of the engine besides.
+        """
         level = "docker" if runtime == "runc" else f"docker-{runtime}"
-        self.isolation = Isolation(level, _NOTES.get(runtime, f"The program runs under the runtime {runtime}."))
+        note = _NOTES.get(runtime, f"The program runs under the runtime {runtime}.")
+        self.isolation = Isolation(level, f"{note} {remark}".rstrip())
         self._limits = limits or Limits()
         self._runtime = runtime
         self._instance = instance

@@ -17,3 +17,4 @@ class Limits:
     result: int = 64 * MIB  # bytes that a child may return
     stdout: int = 16 * 1024  # bytes of its output that are kept; the rest is dropped
     source: int = 256 * 1024  # bytes of a program's text
+    walls: bool = True  # False is for canaries: a child without its own limits and filter sees what else holds it

@@ -119,6 +119,7 @@ class GuestSession:
             "memory": limits.memory,
             "result": most,
             "stdout": limits.stdout,
+            "walls": limits.walls,
         }
         body = json.dumps(order).encode()
         for _ in range(2):  # a guest may be lost by no fault of the program; twice in a row it is the program's

@@ -42,10 +42,18 @@ class Refusal(click.ClickException):
 @click.option("--port", type=int, help="Port to listen on; 0 takes a free one.  [default: 50051]")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where data, models and the signing key are kept.")
 @click.option("--provider", help="What proposes programs when a caller does not say.  [default: inductive]")
+@click.option(
+    "--sandbox",
+    type=click.Choice(["auto", "docker", "docker-runsc", "jail"]),
+    help="What programs run in; auto is Docker when its engine answers, else the jail.  [default: auto]",
+)
+@click.option("--require-docker", is_flag=True, help="Refuse to start with the jail.")
 @click.option("--log", type=click.Choice(["console", "json"]), help="Form of the log.  [default: console]")
 @click.option("--port-file", type=click.Path(path_type=Path), help="Write address and key here once ready, as JSON.")
 @click.option("--parent-pid", type=int, help="Stop when this process is gone.")
-def serve(config: Path | None, port_file: Path | None, parent_pid: int | None, **chosen: Any) -> None:
+def serve(
+    config: Path | None, port_file: Path | None, parent_pid: int | None, require_docker: bool, **chosen: Any
+) -> None:
     """Run the synthesis server.
 
     It takes transitions from agents, finds programs that explain them, checks these in a sandbox, and signs what
@@ -53,7 +61,7 @@ def serve(config: Path | None, port_file: Path | None, parent_pid: int | None, *
     WORLDSMITH_PORT.
     """
     try:
-        settings = load(config, **chosen)
+        settings = load(config, require_docker=require_docker or None, **chosen)
         asyncio.run(run(settings, make_log(settings.log), port_file, parent_pid))
     except REFUSALS as error:
         raise Refusal(" ".join(str(error).split())) from None

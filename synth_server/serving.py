@@ -13,7 +13,7 @@ import click
 from sandbox.contract import Sandbox
 from synth_server.log import Log
 from synth_server.settings import Settings
-from synth_server.wiring import Application, docker_sandbox, running
+from synth_server.wiring import Application, chosen_sandbox, running
 
 _PARENT_SECONDS = 0.5  # between two looks at the parent
 
@@ -23,7 +23,7 @@ async def serve(
     log: Log,
     port_file: Path | None = None,
     parent: int | None = None,
-    open_sandbox: Callable[[Settings], Sandbox] = docker_sandbox,
+    open_sandbox: Callable[[Settings], Sandbox] = chosen_sandbox,
 ) -> None:
     """Serves until SIGTERM or SIGINT, or until the process ``parent`` is gone.
 

@@ -30,8 +30,11 @@ class Bounds(BaseModel):
     batch_bytes: int = Field(default=MIB, ge=1024, le=1024 * MIB)
     stream_bytes: int = Field(default=256 * MIB, ge=1024)
     program_bytes: int = Field(default=256 * 1024, ge=1024)
-    concurrent_rpcs: int = Field(default=64, ge=4)
+    concurrent_rpcs: int = Field(default=256, ge=4)
     concurrent_syntheses: int = Field(default=2, ge=1)
+    concurrent_evaluations: int = Field(default=4, ge=2, description="half of them for one caller")
+    waiting_evaluations: int = Field(default=16, ge=1, description="of one caller; more are refused")
+    concurrent_tasks: int = Field(default=0, ge=0, description="in the sandbox; 0: twice the processors")
     page_size: int = Field(default=1000, ge=1)
     database_bytes: int = Field(default=0, ge=0, description="of the SQLite file; 0: no bound but the disk's")
     drain_seconds: float = Field(default=5.0, ge=0)
@@ -68,7 +71,13 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: data_home() / "worldsmith")
     database_url: str = Field(default="", description="empty: SQLite in the data directory")
     provider: str = "inductive"
-    sandbox: Literal["docker"] = "docker"
+    sandbox: Literal["auto", "docker", "docker-runsc", "jail"] = Field(
+        default="auto", description="auto: Docker when an engine answers, else the jail"
+    )
+    require_docker: bool = Field(default=False, description="refuse to start with the jail")
+    canaries: Literal["refuse", "warn", "off"] = Field(
+        default="refuse", description="what comes of a sandbox that an attack at start gets out of"
+    )
     sandbox_image: str = Field(default="", description="empty: the image that `make image` builds")
     log: Literal["console", "json"] = "console"
     limits: Bounds = Field(default_factory=Bounds)

@@ -1,6 +1,7 @@
 """The only place that names concrete classes: puts a server together from settings."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,12 +11,14 @@ from importlib.metadata import version
 
 from worldsmith.v1 import service_pb2
 
-from sandbox.contract import Inputs, Sandbox
-from sandbox.docker_backend import DockerSandbox
+from sandbox.backends import open_backend
+from sandbox.canaries import canaries_at_start, release
+from sandbox.contract import Inputs, Sandbox, SandboxUnavailableError
 from sandbox.policy import check
 from sandbox.runtime_text import runtime_digest
 from synth_server.delivery import Delivery
 from synth_server.domain import Budget, Candidate
+from synth_server.executor.fair import FairQueue
 from synth_server.jobs import Jobs
 from synth_server.keys import Signer, load_or_create
 from synth_server.lock import exclusive
@@ -41,15 +44,24 @@ class Application:
     resumed: int  # syntheses that it took up again
 
 
-def docker_sandbox(settings: Settings) -> Sandbox:
-    """Containers; those that an earlier server of the same data directory left behind are removed."""
+def chosen_sandbox(settings: Settings) -> Sandbox:
+    """The backend that the settings name; what an earlier server of the same data directory left behind is removed.
+
+    Raises:
+        SandboxUnavailableError: it cannot be had.
+    """
     instance = sha256(str(settings.data_dir).encode()).hexdigest()[:16]
-    return DockerSandbox(image=settings.sandbox_image or None, instance=instance)
+    return open_backend(
+        settings.sandbox,
+        require_docker=settings.require_docker,
+        image=settings.sandbox_image or None,
+        instance=instance,
+    )
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, log: Log, open_sandbox: Callable[[Settings], Sandbox] = docker_sandbox
+    settings: Settings, log: Log, open_sandbox: Callable[[Settings], Sandbox] = chosen_sandbox
 ) -> AsyncIterator[Application]:
     """A server for the length of the block; it ends gracefully.
 
@@ -64,15 +76,19 @@ async def running(
         await make_provider(settings.provider).close()  # a default that does not exist is found now
         store = await open_store(settings.store_url(), settings.limits.database_bytes)
         stack.push_async_callback(store.close)
-        sandbox = open_sandbox(settings)
+        sandbox = await asyncio.to_thread(open_sandbox, settings)
         stack.push_async_callback(asyncio.to_thread, sandbox.close)
-        await asyncio.to_thread(_try, sandbox)
-        verifier = Verifier(sandbox, policy=refusal)
+        await asyncio.to_thread(_try, sandbox, settings, log)
+        verifier = Verifier(
+            sandbox, policy=refusal, turns=_turns(settings.limits.concurrent_tasks or 2 * _processors())
+        )
         stack.callback(verifier.close)
         runner = Runner(store, _search_with(verifier), Delivery(signer, runtime_digest()))
         jobs = Jobs(store, runner, make_provider, log, settings.limits.concurrent_syntheses)
         info = _info(settings, sandbox, signer)
-        server = GrpcServer(settings, Service(Parts(settings, store, jobs, verifier, info)), info.sandbox, log)
+        evaluations = _turns(settings.limits.concurrent_evaluations, settings.limits.waiting_evaluations)
+        parts = Parts(settings, store, jobs, verifier, evaluations, info)
+        server = GrpcServer(settings, Service(parts), info.sandbox, log)
         stack.push_async_callback(jobs.close)
         resumed = await jobs.resume()  # before anybody can ask for them
         address = await server.start()
@@ -80,9 +96,35 @@ async def running(
         yield Application(address, info, resumed)
 
 
-def _try(sandbox: Sandbox) -> None:
-    """Opens a session and closes it, so that a sandbox that cannot be had is known before anybody asks."""
-    sandbox.open(Inputs()).close()
+def _try(sandbox: Sandbox, settings: Settings, log: Log) -> None:
+    """Makes sure that the sandbox can be had and holds, before anybody relies on it.
+
+    Raises:
+        SandboxUnavailableError: it cannot, or it does not and the settings refuse that.
+    """
+    if settings.canaries == "off":
+        sandbox.open(Inputs()).close()
+        return
+    level = sandbox.isolation.level
+    sightings = release(sandbox, canaries_at_start(level))
+    escaped = [f"{one.canary.name} ({one.detail})" for one in sightings if not one.contained]
+    if escaped and settings.canaries == "refuse":
+        raise SandboxUnavailableError(
+            f"The sandbox `{level}` does not contain every attack: {'; '.join(escaped)}. See `worldsmith sandbox "
+            "selftest`; setting `canaries` to `warn` starts the server all the same."
+        )
+    if escaped:
+        log.warning("the sandbox does not contain every attack", sandbox=level, escaped=escaped)
+
+
+def _turns(at_once: int, waiting: int | None = None) -> FairQueue:
+    """Turns of which one caller has at most half, so that another never waits for programs that run to their limit."""
+    return FairQueue(at_once, max(1, at_once // 2), waiting)
+
+
+def _processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def refusal(source: str) -> str | None:

@@ -29,7 +29,7 @@ def run_child(order: dict[str, Any], inputs: Loaded, uid: int | None, answer_fd:
         _descriptors(answer_fd, output_fd)
         sys.stdout = sys.stderr = _text(1)
         gc.set_threshold(20_000, 20, 50)
-        confine(uid, order["memory"], order["cpu_seconds"])
+        confine(uid, order["memory"], order["cpu_seconds"], walls=order["walls"])
         answer = _answer(order, inputs)
         _flush()
         write_all(ANSWER_FD, answer)

@@ -59,16 +59,18 @@ def _drop_capabilities() -> None:
             raise OSError(ctypes.get_errno(), "capset refused")
 
 
-def confine(uid: int | None, memory: int, cpu_seconds: int) -> None:
+def confine(uid: int | None, memory: int, cpu_seconds: int, *, walls: bool) -> None:
     """Drops what a program does not need, for good.
 
     From here on the process can open no descriptor, write no file and start no process or thread. With ``uid`` it
     also becomes that user and group, who own nothing. Three walls: limits, the user, and the filter of system calls.
+    Without ``walls``, only the user; so a canary learns whether the guest's surroundings would hold it too.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    if walls:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -77,6 +79,7 @@ def confine(uid: int | None, memory: int, cpu_seconds: int) -> None:
     _prctl(_PR_SET_DUMPABLE, 0)  # changing the user may have reset it
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))  # open descriptors stay, new ones are refused
-    allow_few()
+    if walls:
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))  # open descriptors stay, new ones are refused
+        allow_few()

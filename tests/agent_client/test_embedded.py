@@ -31,6 +31,7 @@ def test_a_servers_refusal_is_told_as_it_is(server: embedded.EmbeddedServer) -> 
 
 def test_without_a_docker_daemon_the_reason_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no.sock")
+    monkeypatch.setenv("WORLDSMITH_REQUIRE_DOCKER", "true")
     with pytest.raises(ServerStartError, match="Docker") as caught:
         embedded.start(tmp_path / "data")
     assert "\n" not in str(caught.value)

@@ -6,10 +6,10 @@ import pytest
 
 from sandbox.contract import Inputs, Sandbox, Session
 from sandbox.docker_backend import DockerSandbox
-from sandbox.jail import Jail, JailSandbox, find_jail
+from sandbox.jail import JailSandbox, find_jail
 from sandbox.limits import Limits
 from sandbox.process import ProcessSandbox
-from tests.sandbox.ordinary import ordinary_jail
+from tests.sandbox.ordinary import Copy, everybodys_copy, ordinary_jail
 
 LIMITS = Limits(wall_seconds=5.0, cpu_seconds=4)
 
@@ -17,17 +17,19 @@ Open = Callable[[Inputs], Session]
 
 
 @pytest.fixture(scope="session")
-def backends() -> Iterator[dict[str, Sandbox]]:
-    with ordinary_jail() as of_nobody:
-        yield from _opened(of_nobody)
+def copy() -> Iterator[Copy]:
+    """This Python and the sandbox where an ordinary user can read them."""
+    with everybodys_copy() as made:
+        yield made
 
 
-def _opened(of_nobody: Jail) -> Iterator[dict[str, Sandbox]]:
+@pytest.fixture(scope="session")
+def backends(copy: Copy) -> Iterator[dict[str, Sandbox]]:
     made: dict[str, Sandbox] = {
         "process": ProcessSandbox(limits=LIMITS),
         "docker": DockerSandbox(limits=LIMITS, spares=1, instance="tests"),
         "jail": JailSandbox(find_jail(), limits=LIMITS),
-        "ordinary jail": JailSandbox(of_nobody, limits=LIMITS),
+        "ordinary jail": JailSandbox(ordinary_jail(copy), limits=LIMITS),
     }
     yield made
     for backend in made.values():

@@ -4,9 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from sandbox.contract import Inputs, OutcomeKind, PredictStates, SandboxUnavaila
 from sandbox.jail import Jail, JailSandbox, find_jail
 from tests.sandbox.conftest import LIMITS
 from tests.sandbox.corridor import MODEL, attack, inputs
-from tests.sandbox.ordinary import NOBODY, ordinary_jail
+from tests.sandbox.ordinary import NOBODY, Copy, ordinary_jail
 
 LOOK = """
 import os, sys
@@ -40,9 +39,8 @@ CHILD = "return os.getpid(), os.getppid(), os.getuid()"
 
 
 @pytest.fixture(scope="module")
-def jails() -> Iterator[dict[str, Jail]]:
-    with ordinary_jail() as of_nobody:
-        yield {"jail": find_jail(), "ordinary jail": of_nobody}
+def jails(copy: Copy) -> dict[str, Jail]:
+    return {"jail": find_jail(), "ordinary jail": ordinary_jail(copy)}
 
 
 def descendants(process: int) -> list[int]:
@@ -152,12 +150,7 @@ def test_a_jail_dies_with_a_killed_server() -> None:
 
 
 ORDINARY = """
-import os, sys
-if os.getuid() == 0:
-    os.setgroups([])
-    os.setresgid({nobody}, {nobody}, {nobody})
-    os.setresuid({nobody}, {nobody}, {nobody})
-sys.path.insert(0, {root!r})
+import os
 from sandbox.contract import PredictStates
 from sandbox.jail import JailSandbox, find_jail
 from tests.sandbox.corridor import MODEL, inputs
@@ -169,24 +162,10 @@ backend.close()
 """
 
 
-def test_an_ordinary_user_finds_the_jail_by_himself(jails: dict[str, Jail]) -> None:
-    python = jails["ordinary jail"].python
-    library = str(Path(python.stdlib).parent)
-    root = Path(__file__).parents[2]
-    done = subprocess.run(
-        [python.executable, "-S", "-B", "-c", textwrap.dedent(ORDINARY.format(nobody=NOBODY, root=str(root)))],
-        env={
-            "PYTHONHOME": str(Path(library).parent),
-            "LD_LIBRARY_PATH": library,
-            "PATH": f"{Path(jails['jail'].bwrap).parent}:/usr/bin:/bin",
-        },
-        cwd="/",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stdout.split() == ["None", "True", "ok", str(os.getuid() or NOBODY)], done.stderr
+def test_an_ordinary_user_finds_the_jail_by_himself(copy: Copy) -> None:
+    with copy.popen(["-S", "-B", "-c", ORDINARY], stderr=subprocess.PIPE) as process:
+        said, complaint = process.communicate(timeout=60)
+    assert said.decode().split() == ["None", "True", "ok", str(NOBODY)], complaint
 
 
 def test_without_bubblewrap_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,7 @@ def serving(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Served]
 
     @asynccontextmanager
     async def start(**chosen: Any) -> AsyncIterator[Served]:
-        settings = Settings(port=0, data_dir=tmp_path / "data", log="json", **chosen)
+        settings = Settings(**{"port": 0, "data_dir": tmp_path / "data", "log": "json", "canaries": "off"} | chosen)
         sandbox = ProcessSandbox()
         async with (
             running(settings, make_log("json"), lambda _: sandbox) as application,

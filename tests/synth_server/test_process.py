@@ -60,7 +60,7 @@ def test_it_tells_where_it_listens_with_what_and_stops_when_asked(tmp_path: Path
 
 
 def test_without_a_docker_daemon_it_refuses_in_one_line(tmp_path: Path) -> None:
-    line = one_line(run("--data-dir", str(tmp_path), "--port", "0", DOCKER_HOST="unix:///nowhere/docker.sock"))
+    line = one_line(run("--data-dir", str(tmp_path), "--require-docker", DOCKER_HOST="unix:///nowhere/docker.sock"))
     assert "Docker" in line
 
 
