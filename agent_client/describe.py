@@ -19,7 +19,7 @@ from agent_client.events import (
 from agent_client.output import share
 from sandbox.contract import Verdict
 from sandbox.runtime.actions import Action
-from sandbox.runtime.state import Object, State, difference
+from sandbox.runtime.state import Object, difference
 
 _MOST_ACTIONS = 12
 _MOST_OBJECTS = 3
@@ -74,7 +74,8 @@ def surprise(action: Action, what: Surprise) -> str:
         return f"surprise at {action}: the model raised {predicted.error}"
     parts = []
     if predicted.next_state != what.next_state:
-        parts.append(f"expected instead of {_apart(what.next_state, predicted.next_state)}")
+        got, expected = difference(what.next_state, predicted.next_state)
+        parts.append(f"expected {_objects(expected)}, got {_objects(got)}")
     if abs(predicted.reward - what.reward) > 1e-6:
         parts.append(f"expected reward {predicted.reward:g}, got {what.reward:g}")
     if predicted.done != what.done:
@@ -87,11 +88,6 @@ def actions(items: Iterable[Action]) -> str:
     names = [str(item) for item in items]
     more = f" ... {len(names) - _MOST_ACTIONS} more" if len(names) > _MOST_ACTIONS else ""
     return " ".join(names[:_MOST_ACTIONS]) + more
-
-
-def _apart(seen: State, expected: State) -> str:
-    removed, added = difference(seen, expected)
-    return f"{_objects(removed)}: {_objects(added)}"
 
 
 def _objects(items: list[Object]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent_client.errors import ServerStartError
 
+REFUSED = 2  # the exit code by which the server says that it was told what it cannot do
 _TAIL = 8192
 
 
@@ -80,9 +81,18 @@ def _wait(
             told = json.loads(port_file.read_bytes())
             return str(told["address"]), str(told["key_fingerprint"])
         if process.poll() is not None:
-            raise ServerStartError(_last_line(log, begin) or f"the server ended with code {process.returncode}")
+            raise ServerStartError(_reason(process.returncode, _last_line(log, begin), log))
         time.sleep(0.02)
     raise ServerStartError(f"the server was not ready within {seconds:.0f} s; its log is {log}")
+
+
+def _reason(code: int, said: str, log: Path) -> str:
+    """A refusal is told as the server put it; anything else with where to read more."""
+    if code == REFUSED and said:
+        return said
+    if "No module named" in said:
+        return "no server is installed here: run `pip install 'worldsmith[server]'`, or name one with --server"
+    return f"the server failed to start ({said or f'exit code {code}'}); its log is {log}"
 
 
 def _last_line(log: Path, begin: int) -> str:
@@ -91,8 +101,6 @@ def _last_line(log: Path, begin: int) -> str:
         file.seek(max(begin, file.seek(0, os.SEEK_END) - _TAIL))
         lines = file.read().decode("utf-8", "replace").strip().splitlines()
     line = lines[-1].strip() if lines else ""
-    if "No module named" in line:
-        return "no server is installed here: run `pip install 'worldsmith[server]'`, or name one with --server"
     return line.removeprefix("Error: ").removeprefix("worldsmith: ")
 
 

@@ -1,3 +1,4 @@
+import base64
 import json
 import re
 import socket
@@ -5,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from agent_client import embedded
 from agent_client.client import Client
@@ -117,6 +119,8 @@ def test_synthesize_writes_a_model_and_its_certificate(tmp_path: Path, data: Pat
     assert (ran.json["candidates"], ran.json["provider_calls"]) == (1, 1)
     assert (out / "model.py").read_text() == GOOD
     certificate = json.loads((out / "certificate.json").read_text())
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(certificate["public_key"]))
+    key.verify(base64.b64decode(certificate["signature"]), certificate["statement"].encode())
     assert json.loads(certificate["statement"])["model"] == sha256(GOOD.encode()).hexdigest()
     assert sorted(path.name for path in out.iterdir()) == ["certificate.json", "model.py"]
 
