@@ -13,6 +13,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 from sandbox.contract import SandboxUnavailableError
 from sandbox.data.wire import WireError
+from synth_server.executor.fair import QueueFullError
 from synth_server.providers.registry import UnknownProviderError, known_providers
 from synth_server.providers.scripted import ScriptError
 from synth_server.store.protocol import (
@@ -83,6 +84,8 @@ def from_exception(error: Exception) -> ServiceError | None:
             return invalid("provider", str(error), "UNUSABLE_PROVIDER")
         case SandboxUnavailableError():
             return ServiceError(_Code.UNAVAILABLE, "SANDBOX_UNAVAILABLE", str(error), retry_seconds=5.0)
+        case QueueFullError():
+            return ServiceError(_Code.RESOURCE_EXHAUSTED, "QUEUE_FULL", str(error), retry_seconds=2.0)
         case StoreError():
             return _from_store(error)
         case _:

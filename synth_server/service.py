@@ -1,6 +1,5 @@
 """The gRPC methods: check the request, call, convert the answer. Failures are answered by the interceptor."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from sandbox.data.wire import world_to_proto
 from synth_server import convert, validate
 from synth_server.domain import Event
 from synth_server.errors import invalid
+from synth_server.executor.fair import FairQueue
 from synth_server.intake import Intake
 from synth_server.jobs import Jobs, require_data
 from synth_server.settings import Settings
@@ -30,6 +30,7 @@ class Parts:
     store: Store
     jobs: Jobs
     verifier: Verifier
+    evaluations: FairQueue
     info: pb.GetServerInfoResponse
 
 
@@ -43,7 +44,7 @@ class Service(WorldsmithServiceServicer):
         self._info = parts.info
         self._settings = parts.settings
         self._limits = parts.settings.limits
-        self._evaluations = asyncio.Semaphore(parts.settings.limits.concurrent_syntheses)
+        self._evaluations = parts.evaluations
 
     async def GetServerInfo(self, request: pb.GetServerInfoRequest, context: Context) -> pb.GetServerInfoResponse:
         return self._info
@@ -124,11 +125,12 @@ class Service(WorldsmithServiceServicer):
     async def EvaluateProgram(self, request: pb.EvaluateProgramRequest, context: Context) -> pb.EvaluateProgramResponse:
         name = validate.name(request.world, "world")
         source = validate.program(request.source, self._limits.program_bytes)
-        await require_data(self._store, name)
-        async with self._evaluations:
+        caller = context.peer()  # a connection: behind one address there may be many callers
+        async with self._evaluations.turn(caller):
+            await require_data(self._store, name)
             world, rows = await self._store.world(name), await self._store.rows_after(name, 0)
             found = await self._verifier.evaluate_program(
-                world, rows.transitions, rows.starts, source, skip_optimism=request.skip_optimism
+                world, rows.transitions, rows.starts, source, skip_optimism=request.skip_optimism, caller=caller
             )
         return pb.EvaluateProgramResponse(evaluation=convert.evaluation(found))
 

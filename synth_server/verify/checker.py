@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -20,6 +19,7 @@ from synth_server.verify.predict import ANOTHER_SEED, Predictions, Predictor
 from synth_server.verify.report import Checked, refusal, report
 from synth_server.verify.rows import Row
 from synth_server.verify.schemas import with_schemas
+from synth_server.verify.sessions import Workers
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Checker:
         options: VerifyOptions,
         *,
         policy: Callable[[str], str | None] | None,
-        threads: Executor,
+        workers: Workers,
         skip_optimism: bool = False,
     ) -> None:
         self._sandbox = sandbox
@@ -53,13 +53,13 @@ class Checker:
         self._starts = {start.digest(): start for start in starts}
         self._options = options
         self._policy = policy
-        self._threads = threads
+        self._workers = workers
         self._skip_optimism = skip_optimism
         self._rows = HoldOut(transitions, options)
         self._seen: dict[str, Earlier] = {}  # of the last program, by its text
         self._words: Vocabulary | None = None
         self._visible = self._rows.visible
-        self._predictor = Predictor(sandbox, self._visible, threads)
+        self._predictor = Predictor(sandbox, self._visible, workers)
         self._plans = self._plan_checker()
 
     @property
@@ -169,11 +169,11 @@ class Checker:
         self._seen = {}
         self._words = None
         self._visible = self._rows.visible
-        self._predictor = Predictor(self._sandbox, self._visible, self._threads)
+        self._predictor = Predictor(self._sandbox, self._visible, self._workers)
 
     def _plan_checker(self) -> PlanChecker:
         self._world = with_schemas(self._given, (row.transition for row in self._rows.all))
-        return PlanChecker(self._sandbox, self._world, self.starts, self._options, self._threads)
+        return PlanChecker(self._sandbox, self._world, self.starts, self._options, self._workers)
 
     async def _renew_plans(self) -> None:
         """Takes up starts, and schemas that newer rows show."""
@@ -223,7 +223,7 @@ class Checker:
         return replace(found, states=[found.states[i] for i in back], rewards=[found.rewards[i] for i in back])
 
     def _predictor_of(self, rows: Sequence[Row]) -> Predictor:
-        return Predictor(self._sandbox, [in_other_order(row) for row in rows], self._threads, ANOTHER_SEED)
+        return Predictor(self._sandbox, [in_other_order(row) for row in rows], self._workers, ANOTHER_SEED)
 
     async def _optimism(
         self, source: str, predictions: Predictions, fits: bool, deadline: float | None

@@ -7,7 +7,6 @@ reward and the end of the last step. The search for it runs beside the program a
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from sandbox.contract import (
@@ -30,7 +29,7 @@ from sandbox.runtime.state import State
 from synth_server.domain import Finding, Optimism, RefutedStart
 from synth_server.verify.options import VerifyOptions
 from synth_server.verify.rows import StateKey
-from synth_server.verify.sessions import close_all, failure, open_session, run
+from synth_server.verify.sessions import Workers, close_all, failure, open_session, run
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class PlanChecker:
     """
 
     def __init__(
-        self, sandbox: Sandbox, world: World, starts: Sequence[Start], options: VerifyOptions, threads: Executor
+        self, sandbox: Sandbox, world: World, starts: Sequence[Start], options: VerifyOptions, workers: Workers
     ) -> None:
         self._sandbox = sandbox
         self._success = world.success
@@ -82,7 +81,7 @@ class PlanChecker:
         self._digests = [start.digest() for start in self._starts]
         self._chosen = {start.digest() for start in choose(self._starts, options.starts_per_goal)}
         self._options = options
-        self._threads = threads
+        self._workers = workers
         self._inputs = _inputs(self._starts, world)
         self._sessions: list[Session] = []
         self._opening = asyncio.Lock()
@@ -132,7 +131,7 @@ class PlanChecker:
         """
         async with self._opening:
             while len(self._sessions) < min(self._options.plans_at_once, len(self._chosen)):
-                self._sessions.append(await open_session(self._sandbox, self._inputs, self._threads))
+                self._sessions.append(await open_session(self._sandbox, self._inputs, self._workers))
 
     async def close(self) -> None:
         """Ends the session and what runs in it. Closing twice does nothing."""
@@ -174,7 +173,7 @@ class PlanChecker:
         session = self._sessions[slot]
         limits = replace(Limits(), wall_seconds=seconds, cpu_seconds=int(seconds) + 1)
         try:
-            return await run(session, task, source, limits, self._threads)
+            return await run(session, task, source, limits, self._workers)
         except asyncio.CancelledError:
             await self.close()
             raise

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 from sandbox.contract import (
@@ -23,7 +22,7 @@ from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
 from synth_server.verify.parts import split
 from synth_server.verify.rows import Row, StateKey
-from synth_server.verify.sessions import close_all, failure, open_session, run
+from synth_server.verify.sessions import Workers, close_all, failure, open_session, run
 
 ANOTHER_SEED = 1  # a hash seed other than the usual 0
 
@@ -82,13 +81,13 @@ class Predictor:
     """Holds the sessions of one set of rows: one for each part of the states, and one for the rewards.
 
     Sessions are opened at the first prediction, or by :meth:`open`, and stay warm until :meth:`close`. Runs block
-    threads of ``threads``; closing uses others, so that it never waits for a run.
+    threads of ``workers``; closing uses others, so that it never waits for a run.
     """
 
-    def __init__(self, sandbox: Sandbox, rows: Sequence[Row], threads: Executor, seed: int = 0) -> None:
+    def __init__(self, sandbox: Sandbox, rows: Sequence[Row], workers: Workers, seed: int = 0) -> None:
         self._sandbox = sandbox
         self._seed = seed
-        self._threads = threads
+        self._workers = workers
         self._count = len(rows)
         self._batches = [_state_batch(rows, part) for part in split(rows) or [[]]] + [_reward_batch(rows)]
         self._opening = asyncio.Lock()
@@ -132,12 +131,12 @@ class Predictor:
         await close_all(sessions)
 
     async def _open(self, batch: _Batch) -> None:
-        batch.session = await open_session(self._sandbox, batch.inputs, self._threads, self._seed)
+        batch.session = await open_session(self._sandbox, batch.inputs, self._workers, self._seed)
 
     async def _run(self, batch: _Batch, source: str, limits: Limits) -> Outcome:
         if batch.session is None:
             return Outcome(OutcomeKind.CLOSED)
-        return await run(batch.session, batch.task, source, limits, self._threads)
+        return await run(batch.session, batch.task, source, limits, self._workers)
 
     def _collect(self, outcomes: Sequence[Outcome]) -> Predictions:
         states = [StatePrediction(error="no prediction")] * self._count

@@ -1,20 +1,31 @@
-"""Sandbox sessions from asynchronous code: their calls block, so they run on threads."""
+"""Sandbox sessions from asynchronous code: their calls block, so they run on threads, and their tasks by turns."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 from sandbox.contract import Inputs, Outcome, Sandbox, Session, Task
 from sandbox.limits import Limits
+from synth_server.executor.fair import FairQueue
 
 
-async def open_session(sandbox: Sandbox, inputs: Inputs, threads: Executor, seed: int = 0) -> Session:
+@dataclass(frozen=True)
+class Workers:
+    """Who does one caller's work: threads that block, and the turns that callers share."""
+
+    threads: Executor
+    turns: FairQueue
+    caller: Hashable
+
+
+async def open_session(sandbox: Sandbox, inputs: Inputs, workers: Workers, seed: int = 0) -> Session:
     """A new session, in processes with this hash seed. Cancelling closes it as soon as it is there.
 
     Raises:
         SandboxUnavailableError: none can be started.
     """
-    opening = asyncio.get_running_loop().run_in_executor(threads, sandbox.open, inputs, seed)
+    opening = asyncio.get_running_loop().run_in_executor(workers.threads, sandbox.open, inputs, seed)
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
@@ -22,13 +33,15 @@ async def open_session(sandbox: Sandbox, inputs: Inputs, threads: Executor, seed
         raise
 
 
-async def run(session: Session, task: Task, source: str, limits: Limits, threads: Executor) -> Outcome:
-    """One task. Cancelling does not end it; closing the session does.
+async def run(session: Session, task: Task, source: str, limits: Limits, workers: Workers) -> Outcome:
+    """One task, when it is the caller's turn. Cancelling does not end it; closing the session does.
 
     Raises:
         SandboxUnavailableError: the sandbox is gone.
     """
-    return await asyncio.get_running_loop().run_in_executor(threads, session.run, task, source, limits)
+    async with workers.turns.turn(workers.caller):
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(workers.threads, session.run, task, source, limits)
 
 
 async def close_all(sessions: Sequence[Session]) -> None:

@@ -1,0 +1,1 @@
+"""Runs what is asked for, within what the machine can take."""

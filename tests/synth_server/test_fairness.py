@@ -1,0 +1,72 @@
+"""One caller's flood of programs that never end is that caller's trouble, at a real port."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import grpc
+from worldsmith.v1 import service_pb2 as pb
+from worldsmith.v1.service_pb2_grpc import WorldsmithServiceStub
+
+from tests.synth_server.conftest import Served
+from tests.synth_server.scripts import refused
+from tests.verify.worlds import STARTS, TRUE_PROGRAM, WORLD, good_data
+
+RUNNING, WAITING = 2, 16  # of one caller, by default
+
+ENDLESS = """\
+def transition(state, action):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            continue
+
+
+def reward(state, action, next_state, goal):
+    return 0.0, False
+"""
+
+
+@asynccontextmanager
+async def caller(served: Served) -> AsyncIterator[Any]:
+    """Somebody else: a connection of their own."""
+    options = [("grpc.use_local_subchannel_pool", 1)]
+    async with grpc.aio.insecure_channel(served.application.address, options=options) as channel:
+        yield WorldsmithServiceStub(channel)
+
+
+async def answer_seconds(stub: Any) -> float:
+    began = time.monotonic()
+    response = await stub.EvaluateProgram(pb.EvaluateProgramRequest(world=WORLD.name, source=TRUE_PROGRAM))
+    assert response.evaluation.fit == 1.0
+    return time.monotonic() - began
+
+
+async def test_a_flood_of_endless_programs_starves_nobody(
+    serving: Callable[..., AbstractAsyncContextManager[Served]],
+) -> None:
+    async with serving() as served, caller(served) as hostile, caller(served) as honest:
+        await served.create()
+        await served.submit(good_data(), STARTS)
+        await answer_seconds(honest)
+        usual = sorted([await answer_seconds(honest) for _ in range(5)])[2]
+        request = pb.EvaluateProgramRequest(world=WORLD.name, source=ENDLESS)
+        flood = [asyncio.ensure_future(hostile.EvaluateProgram(request)) for _ in range(1000)]
+        try:
+            while sum(call.done() for call in flood) < 1000 - RUNNING - WAITING:  # noqa: ASYNC110 - they end one by one
+                await asyncio.sleep(0.02)
+            meanwhile = sorted([await answer_seconds(honest) for _ in range(5)])[2]
+            assert meanwhile < 6 * usual + 0.5  # a turn of the flood takes ten seconds
+            told = [refused(error) for call in flood if call.done() and (error := call.exception())]
+            assert len(told) >= 1000 - RUNNING - WAITING
+            assert all(one.code is grpc.StatusCode.RESOURCE_EXHAUSTED for one in told)
+            assert {(one.reason, one.retry) for one in told} == {("QUEUE_FULL", 2.0)}
+        finally:
+            for call in flood:
+                call.cancel()
+            await asyncio.gather(*flood, return_exceptions=True)
+        assert await answer_seconds(honest) < 4 * usual + 0.5
