@@ -3,7 +3,7 @@
 Names for users; the modules beside this file hold the rest.
 """
 
-from agent_client.adapters.base import Adapter, StepResult
+from agent_client.adapters.base import Adapter, Environment, StepResult
 from agent_client.adapters.registry import make
 from agent_client.agent import PlaySettings
 from agent_client.client import Client
@@ -15,6 +15,7 @@ from agent_client.session import ServerChoice, connect
 __all__ = [
     "Adapter",
     "Client",
+    "Environment",
     "ModelRunner",
     "Plan",
     "PlayRequest",

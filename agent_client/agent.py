@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from agent_client.adapters.base import Adapter
+from agent_client.adapters.base import Environment
 from agent_client.belief import Belief
 from agent_client.errors import EnvironmentFailedError, WorldsmithError
 from agent_client.events import (
@@ -80,7 +80,7 @@ class Agent:
     def __init__(
         self,
         *,
-        env: Adapter,
+        env: Environment,
         learner: Learner,
         sandbox: Sandbox,
         settings: PlaySettings,

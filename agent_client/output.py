@@ -61,6 +61,8 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
     table.add_row("fit", f"{share(evaluation.fit)} of {evaluation.transitions} transitions ({shares})")
     if evaluation.held_back_fit is not None:
         table.add_row("held back", share(evaluation.held_back_fit))
+    if evaluation.uncertain:
+        table.add_row("guesses", f"{evaluation.uncertain} of the predictions are not yet supported by data")
     table.add_row("predicting no change", share(evaluation.identity_baseline))
     optimism = evaluation.optimism
     table.add_row(
@@ -81,7 +83,17 @@ def print_play(console: Console, results: list[PlayResult]) -> None:
     """Plays as a table, one a row."""
     table = Table()
     table.add_column("environment", no_wrap=True)
-    for name in ("solved", "steps to first", "steps", "syntheses", "surprises", "tokens", "lines", "seconds"):
+    for name in (
+        "solved",
+        "steps to first",
+        "steps",
+        "abandoned",
+        "syntheses",
+        "surprises",
+        "tokens",
+        "lines",
+        "seconds",
+    ):
         table.add_column(name, justify="right")
     for result in results:
         solved = sum(episode.solved for episode in result.counted)
@@ -91,6 +103,7 @@ def print_play(console: Console, results: list[PlayResult]) -> None:
             f"[{'green' if result.achieved else 'red'}]{solved}/{result.wanted}[/]",
             first,
             str(result.steps),
+            str(result.abandoned),
             str(result.syntheses),
             str(result.surprises),
             str(result.tokens),

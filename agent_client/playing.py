@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent_client import trust, types
-from agent_client.adapters.base import Adapter
+from agent_client.adapters.base import Environment
 from agent_client.agent import Agent, PlaySettings
 from agent_client.errors import EnvironmentFailedError, WorldsmithError
 from agent_client.events import Event, Observer
 from agent_client.learning import Learner, LearnSettings
 from agent_client.result import PlayResult
 from agent_client.session import Connection
-from sandbox.process import ProcessSandbox
+from sandbox.local import local_sandbox
 from sandbox.runtime_text import runtime_digest
 
 
@@ -30,7 +30,7 @@ class PlayRequest:
 
 
 def play(
-    env: Adapter, connection: Connection, request: PlayRequest, observers: Sequence[Observer]
+    env: Environment, connection: Connection, request: PlayRequest, observers: Sequence[Observer]
 ) -> tuple[PlayResult, types.Model | None]:
     """Plays, and returns the figures and the model in use at the end.
 
@@ -52,7 +52,7 @@ def play(
         settings=request.learn,
         observer=observer,
     )
-    sandbox = ProcessSandbox()
+    sandbox = local_sandbox()
     agent = Agent(env=env, learner=learner, sandbox=sandbox, settings=request.play, observer=observer, model=first)
     try:
         return agent.run(), agent.model

@@ -21,8 +21,8 @@ class StepResult:
     truncated: bool
 
 
-class Adapter(Protocol):
-    """One environment, told in states, actions and goals. Fully observable and deterministic."""
+class Environment(Protocol):
+    """What an agent plays: states, actions and goals. Fully observable and deterministic."""
 
     @property
     def name(self) -> str:
@@ -45,6 +45,10 @@ class Adapter(Protocol):
             ValueError: the environment has no such action.
         """
         ...
+
+
+class Adapter(Environment, Protocol):
+    """An environment that can be watched."""
 
     def picture(self) -> str:
         """The present situation for a terminal: lines with ANSI colours, all of the same width."""

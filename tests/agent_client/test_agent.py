@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent_client.adapters.base import Adapter
+from agent_client.adapters.base import Environment
 from agent_client.agent import PlaySettings
 from agent_client.errors import EnvironmentFailedError, InvalidRequestError
 from agent_client.events import (
@@ -30,7 +30,7 @@ Watched = list[Event]
 
 
 def run(
-    connection: Connection, provider: str, env: Adapter | None = None, **settings: object
+    connection: Connection, provider: str, env: Environment | None = None, **settings: object
 ) -> tuple[PlayResult, Model | None, Watched]:
     events: Watched = []
     wanted = replace(PlaySettings(max_steps=300), **settings)
