@@ -74,6 +74,7 @@ def test_the_note_names_an_engine_that_is_rootless_maps_users_or_has_no_limits()
     assert PLAIN.remark() == ""
 
 
+@pytest.mark.docker
 def test_the_engine_of_this_machine_tells_its_facts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     backend = open_backend("docker")

@@ -15,6 +15,7 @@ import pytest
 from sandbox import bubblewrap, jail
 from sandbox.contract import Inputs, OutcomeKind, PredictStates, SandboxUnavailableError
 from sandbox.jail import Jail, JailSandbox, find_jail
+from sandbox.local import local_sandbox
 from tests.sandbox.conftest import LIMITS
 from tests.sandbox.corridor import MODEL, attack, inputs
 from tests.sandbox.ordinary import NOBODY, Copy, ordinary_jail
@@ -205,3 +206,12 @@ def test_a_closed_jail_says_so(jails: dict[str, Jail]) -> None:
 
 def _calls(backend: JailSandbox, session: jail.GuestSession) -> list[Callable[[], object]]:
     return [lambda: backend.open(Inputs()), lambda: session.run(PredictStates(), MODEL)]
+
+
+def test_whoever_has_no_server_gets_a_jail_or_else_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = local_sandbox()
+    assert here.isolation.level == "jail"
+    assert here.open(inputs()).run(PredictStates(), MODEL).kind is OutcomeKind.OK
+    here.close()
+    monkeypatch.setattr(jail.bubblewrap, "candidates", list)
+    assert local_sandbox().isolation.level == "process"

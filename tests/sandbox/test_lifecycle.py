@@ -221,6 +221,7 @@ def test_without_an_engine_one_sentence_says_what_to_do(
     assert capsys.readouterr().err.startswith("No Docker engine answers (")
 
 
+@pytest.mark.docker
 def test_a_missing_image_is_named() -> None:
     backend = DockerSandbox(image="worldsmith-sandbox:no-such-tag", spares=0, instance="imageless")
     with pytest.raises(SandboxUnavailableError, match=r"The sandbox's image is not there .*python -m sandbox\.image"):
@@ -228,6 +229,7 @@ def test_a_missing_image_is_named() -> None:
     backend.close()
 
 
+@pytest.mark.docker
 def test_an_unknown_runtime_is_told_in_the_engines_words() -> None:
     backend = DockerSandbox(runtime="no-such-runtime", spares=0, instance="runtimeless")
     assert backend.isolation.level == "docker-no-such-runtime"

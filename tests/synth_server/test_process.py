@@ -38,6 +38,7 @@ def one_line(result: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
+@pytest.mark.docker
 def test_it_tells_where_it_listens_with_what_and_stops_when_asked(tmp_path: Path) -> None:
     port_file = tmp_path / "port"
     command = ["-m", "synth_server", "--data-dir", str(tmp_path / "data"), "--port", "0", "--port-file", str(port_file)]

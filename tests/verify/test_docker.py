@@ -11,6 +11,8 @@ from synth_server.verify.verifier import Verifier
 from tests.verify.test_leaks import DATA, FOLLOWING, NEAREST
 from tests.verify.worlds import STARTS, TRUE_PROGRAM, WORLD, good_data, many
 
+pytestmark = pytest.mark.docker
+
 
 @pytest.fixture(scope="module")
 def containers() -> Iterator[DockerSandbox]:
