@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full check lint types imports proto-check serve bench proto clean sandbox-image
+.PHONY: help demo test test-full check lint types imports proto-check serve bench bench-sandbox proto clean sandbox-image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,11 +42,14 @@ serve: .venv/.ready sandbox-image ## Start the server (options by ARGS="...")
 bench: .venv/.ready sandbox-image ## Measure what the README states; exits non-zero where a line falls short
 	$(BIN)/python -m bench.agent_bench $(ARGS)
 
+bench-sandbox: .venv/.ready sandbox-image ## Measure what the Docker sandbox costs; exits non-zero where a goal is missed
+	$(BIN)/python -m bench.sandbox_bench $(ARGS)
+
 proto: .venv/.dev ## Generate gen/ from proto/ again
 	$(BIN)/python proto/generate.py
 
-sandbox-image: .venv/.ready ## Build the sandbox's image, unless it is there
-	$(BIN)/python -m sandbox.image
+sandbox-image: .venv/.ready ## Build the sandbox's image where a Docker engine answers, unless it is there
+	$(BIN)/python -m sandbox.image --if-engine
 
 clean: ## Remove the virtual environment and all caches; runs/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
