@@ -19,6 +19,7 @@ from .tasks import perform
 
 ANSWER_FD = 3
 _EXIT_CODE = 70  # what the program's own way out is told as
+_NO_MEMORY = codec.answer(codec.MEMORY)  # made ahead: where there is no memory, it could not be
 
 
 def run_child(order: dict[str, Any], inputs: Loaded, uid: int | None, answer_fd: int, output_fd: int) -> None:
@@ -39,7 +40,7 @@ def run_child(order: dict[str, Any], inputs: Loaded, uid: int | None, answer_fd:
 
 
 def _answer(order: dict[str, Any], inputs: Loaded) -> bytes:
-    wall, cpu = time.monotonic() + 0.9 * order["wall_seconds"], 0.9 * order["cpu_seconds"]
+    wall, cpu = time.monotonic() + 0.75 * order["wall_seconds"], 0.75 * order["cpu_seconds"]
 
     def expired() -> bool:
         return bool(time.monotonic() > wall or time.process_time() > cpu)
@@ -50,7 +51,7 @@ def _answer(order: dict[str, Any], inputs: Loaded) -> bytes:
     except LoadError as error:
         return codec.answer(codec.LOAD_ERROR, str(error))
     except MemoryError:
-        return codec.answer(codec.MEMORY)
+        return _NO_MEMORY
     except (SystemExit, KeyboardInterrupt) as error:
         return codec.answer(codec.EXIT, describe(error))
 

@@ -192,7 +192,7 @@ def test_plans_are_found_refuted_or_left_open(opened: Open) -> None:
 
 def test_a_plan_search_that_takes_too_long_is_left_open(opened: Open) -> None:
     endless = MODEL.replace("agent.x = place", "agent.x = place * 2 + 7 if place else 1")
-    limits = Limits(wall_seconds=1.0)
+    limits = Limits(wall_seconds=3.0)
     outcome = opened(inputs()).run(FindPlan(0, 10**9, reward_above=2.0), endless.replace("-1,", "3,"), limits)
     assert outcome.kind is OutcomeKind.OK, outcome.detail
     assert outcome.value.verdict is Verdict.OPEN
