@@ -1,0 +1,74 @@
+"""The backends under attack, each started once, with a secret in the environment of the process that starts them."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from sandbox.contract import Sandbox
+from sandbox.docker_backend import DockerSandbox
+from sandbox.jail import JailSandbox, find_jail
+from sandbox.session import GuestSession
+from tests.attacks.corpus import ALL
+from tests.attacks.ground import LIMITS, SECRET
+from tests.sandbox.corridor import inputs
+from tests.sandbox.ordinary import everybodys_copy, ordinary_jail
+
+BACKENDS = ("jail", "docker", "ordinary jail")
+
+
+@dataclass
+class Ground:
+    """One backend, with a session that all attacks on it share."""
+
+    name: str
+    sandbox: Sandbox
+    _session: GuestSession | None = field(default=None)
+
+    def session(self) -> GuestSession:
+        if self._session is None:
+            self._session = self.sandbox.open(inputs())  # type: ignore[assignment]
+        assert isinstance(self._session, GuestSession)
+        return self._session
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+        self.sandbox.close()
+
+
+@pytest.fixture(scope="session")
+def grounds() -> Iterator[Callable[[str], Ground]]:
+    """Each backend when it is first asked for."""
+    made: dict[str, Ground] = {}
+    os.environ["WORLDSMITH_ATTACKED"] = SECRET
+    with everybodys_copy() as copy:
+
+        def ground(name: str) -> Ground:
+            if name not in made:
+                backend: Sandbox
+                if name == "docker":
+                    backend = DockerSandbox(limits=LIMITS, spares=1, instance="tests-attacks")
+                else:
+                    jail = find_jail() if name == "jail" else ordinary_jail(copy)
+                    backend = JailSandbox(jail, limits=LIMITS, spares=1)
+                made[name] = Ground(name, backend)
+            return made[name]
+
+        yield ground
+        for one in made.values():
+            one.close()
+    del os.environ["WORLDSMITH_ATTACKED"]
+
+
+def matrix(names: list[str]) -> list[object]:
+    """Every attack on every backend; ``make test`` runs each on one of them in turn, ``make test-full`` the rest."""
+    order = list(ALL)
+    cells = []
+    for name in names:
+        for number, backend in enumerate(BACKENDS):
+            marks = [] if order.index(name) % 3 == number else [pytest.mark.long]
+            marks += [pytest.mark.docker] if backend == "docker" else []
+            cells.append(pytest.param(backend, name, marks=marks, id=f"{backend}-{name}"))
+    return cells

@@ -1,0 +1,29 @@
+"""Depends on which object of a state comes first."""
+# ends: ok
+# finding: nondeterministic
+# policy: passes
+
+from worldsmith_runtime import UnknownGoal
+
+
+def transition(state, action):
+    if next(iter(state)).type == "Agent":
+        return state
+    agent = state.one("Agent")
+    if action == "right" and agent.x < state.one("Wall").x:
+        agent.x += 1
+    elif action == "left" and agent.x > 0:
+        agent.x -= 1
+    elif action == "take":
+        for key in state.of("Key"):
+            if key.x == agent.x:
+                state.remove(key)
+                agent.keys += 1
+    return state
+
+
+def reward(state, action, next_state, goal):
+    agent = next_state.one("Agent")
+    if agent.x == next_state.one("Wall").x and agent.keys > 0:
+        return 1.0, True
+    return 0.0, False

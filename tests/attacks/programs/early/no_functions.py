@@ -1,0 +1,6 @@
+"""Defines nothing."""
+# ends: load_error
+# policy: passes
+
+transition = 1
+reward = None

@@ -1,0 +1,17 @@
+"""Writes to the error stream without end."""
+# ends: timeout
+
+import collections
+
+sys = collections._sys
+modules = sys.modules
+os = modules["os"]
+
+
+def transition(state, action):
+    while True:
+        os.write(2, b"e" * 65536)
+
+
+def reward(state, action, next_state, goal):
+    return 0.0, False
