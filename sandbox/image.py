@@ -115,13 +115,20 @@ def _dockerfile() -> bytes:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Command line: builds the image if needed and prints its name; 2 when that cannot be."""
+    """Command line: builds the image if needed and prints its name; 2 when that cannot be.
+
+    With ``--if-engine``, where no engine answers there is nothing to do.
+    """
     wanted: list[Any] = sys.argv[1:] if arguments is None else arguments
-    if wanted:
-        print("usage: python -m sandbox.image", file=sys.stderr)
+    if wanted not in ([], ["--if-engine"]):
+        print("usage: python -m sandbox.image [--if-engine]", file=sys.stderr)
         return 2
     try:
         client = connect()
+    except SandboxUnavailableError as error:
+        print(f"{error} Without it, the jail is used." if wanted else error, file=sys.stderr)
+        return 0 if wanted else 2
+    try:
         try:
             print(ensure_image(client))
         finally:

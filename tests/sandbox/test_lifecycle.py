@@ -219,6 +219,9 @@ def test_without_an_engine_one_sentence_says_what_to_do(
     assert "\n" not in text
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("No Docker engine answers (")
+    assert main(["--if-engine"]) == 0
+    assert capsys.readouterr().err.endswith("Without it, the jail is used.\n")
+    assert main(["--else"]) == 2
 
 
 @pytest.mark.docker
