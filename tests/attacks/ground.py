@@ -17,8 +17,9 @@ from sandbox.contract import (
     StatePrediction,
     Task,
 )
-from sandbox.engine import ContainerChannel
+from sandbox.engine import ContainerChannel, connect
 from sandbox.limits import MIB, Limits
+from sandbox.orphans import LABEL, OWNER
 from sandbox.session import GuestSession
 from tests.sandbox.corridor import MODEL, inputs, moved, state
 
@@ -114,3 +115,11 @@ def memory() -> int:
 def descriptors() -> int:
     """How many this process has open."""
     return len(os.listdir("/proc/self/fd"))
+
+
+def containers(process: int) -> list[str]:
+    """The sandbox's containers that a process started."""
+    client = connect()
+    found = client.api.containers(all=True, filters={"label": f"{LABEL}=1"})
+    client.close()
+    return [one["Id"] for one in found if f"/{process}@" in one["Labels"].get(OWNER, "")]
