@@ -12,6 +12,8 @@ from typing import Any
 from agent_client.adapters import registry
 from bench.models import sokoban_plain
 from sandbox.data.records import Transition
+from sandbox.limits import Limits
+from sandbox.process import GUEST_FLAGS, RUNTIME_FOLDER
 from sandbox.runtime.actions import ground
 from sandbox.runtime.state import to_json
 
@@ -46,17 +48,44 @@ def play(env: str, count: int, seed: int) -> list[Transition]:
     return list(rows.values())
 
 
+# Loads the program on standard input and predicts one row, as the guest would, and no more: what the guest loads ahead
+# for later is not loaded here.
+_ONCE = """\
+import sys
+sys.path.insert(0, {folder!r})
+from runtime.actions import Action
+from runtime.loader import load_model
+from runtime.state import State
+from runtime.steps import next_state, reward
+model = load_model(sys.stdin.read())
+before, action = State(), Action("wait")
+after = next_state(model, before, action)
+print(len(after), reward(model, before, action, after, ""))
+"""
+
+
 def docker_run(image: str) -> Callable[[], object]:
-    """One candidate in a container of its own, from `docker run` to its end."""
-    limits = ["--rm", "--network=none", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
-    command = ["docker", "run", *limits, "--entrypoint=python3", image, "-S", "-c", TRIVIAL]
-    return lambda: subprocess.run(command, check=True, capture_output=True)
+    """One candidate in a container of its own, from `docker run` to its end, under the limits of the warm ones."""
+    own = Limits()
+    command = ["docker", "run", "--rm", "-i", "--network=none", "--read-only", "--cap-drop=ALL"]
+    command += ["--security-opt=no-new-privileges", f"--memory={own.container_memory}"]
+    command += [f"--memory-swap={own.container_memory}", f"--pids-limit={own.processes}", "--log-driver=none"]
+    return _once([*command, "--entrypoint=python3", image], "/opt/worldsmith")
 
 
 def fresh_python() -> Callable[[], object]:
     """One candidate in a Python process of its own, with no protection at all."""
-    command = [sys.executable, "-S", "-c", TRIVIAL]
-    return lambda: subprocess.run(command, check=True, capture_output=True)
+    return _once([sys.executable], str(RUNTIME_FOLDER.parent))
+
+
+def _once(command: list[str], folder: str) -> Callable[[], object]:
+    whole = [*command, *GUEST_FLAGS, "-c", _ONCE.replace("{folder!r}", repr(folder))]
+
+    def work() -> None:
+        told = subprocess.run(whole, check=True, capture_output=True, text=True, input=TRIVIAL).stdout
+        assert told == "0 (0.0, False)\n", told
+
+    return work
 
 
 class PlainLoop:

@@ -6,7 +6,7 @@ import resource
 import sys
 from typing import Any
 
-from .syscalls import allow_few
+from .syscalls import allow_few, prepared
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 _SIGKILL = 9
@@ -25,6 +25,7 @@ def harden() -> None:
     """For the guest's own processes: nobody of the same user may trace them or read their memory."""
     _prctl(_PR_SET_DUMPABLE, 0)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    prepared()  # so that no child has to
 
 
 def few_descriptors() -> None:

@@ -45,7 +45,7 @@ class _Watch:
                     del self._pipes[fd]
             if self._left() <= 0:
                 self.ended = self.ended or TIMEOUT
-        pause = 0.0002
+        pause = 0.00005
         while self.ended is None and not self._reap(os.WNOHANG):
             time.sleep(pause)
             pause = min(0.02, pause * 2)

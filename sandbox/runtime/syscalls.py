@@ -6,6 +6,7 @@ fails with EPERM, which Python raises as PermissionError. It needs PR_SET_NO_NEW
 
 import ctypes
 import errno
+import functools
 import platform
 import struct
 import sys
@@ -40,6 +41,7 @@ _PR_SET_SECCOMP, _FILTER = 22, 2
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+    text: "ctypes.Array[ctypes.c_char]"
 
 
 def allow_few() -> None:
@@ -48,15 +50,25 @@ def allow_few() -> None:
     Raises:
         OSError: the kernel refuses.
     """
-    if sys.platform != "linux" or platform.machine() not in _MACHINES:
+    program = prepared()
+    if program is None:
         return
+    libc: Any = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_SECCOMP, _FILTER, ctypes.byref(program), 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "the kernel takes no seccomp filter")
+
+
+@functools.cache
+def prepared() -> _Program | None:
+    """The filter as the kernel takes it, made once; None where the machine is not known."""
+    if sys.platform != "linux" or platform.machine() not in _MACHINES:
+        return None
     arch, numbers = _MACHINES[platform.machine()]
     code = _assemble(arch, numbers)
     text = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.addressof(text))
-    libc: Any = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_SECCOMP, _FILTER, ctypes.byref(program), 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "the kernel takes no seccomp filter")
+    program.text = text  # lives as long
+    return program
 
 
 def _assemble(arch: int, numbers: tuple[int, ...]) -> bytes:
