@@ -4,6 +4,7 @@ import threading
 
 import docker
 
+from sandbox.container_profile import profile
 from sandbox.contract import Inputs, Isolation, SandboxUnavailableError
 from sandbox.engine import ContainerChannel, connect, ping, remove, translated
 from sandbox.guestlink import GuestLink, GuestLostError, GuestSilentError
@@ -132,7 +133,7 @@ class DockerSandbox:
             read_only=True,
             cap_drop=["ALL"],
             cap_add=list(_CAPABILITIES),
-            security_opt=["no-new-privileges"],
+            security_opt=["no-new-privileges", f"seccomp={profile()}"],
             mem_limit=limits.container_memory,
             memswap_limit=limits.container_memory,
             pids_limit=limits.processes,

@@ -15,6 +15,7 @@ from pathlib import Path
 import docker
 import pytest
 
+from sandbox.container_profile import profile
 from sandbox.contract import FindPlan, Inputs, OutcomeKind, PredictStates, SandboxUnavailableError, Session
 from sandbox.docker_backend import DockerSandbox
 from sandbox.engine import connect
@@ -144,7 +145,7 @@ def test_a_container_is_locked_down(engine: docker.DockerClient) -> None:
     assert (host["NetworkMode"], host["ReadonlyRootfs"], host["IpcMode"]) == ("none", True, "none")
     assert host["CapDrop"] == ["ALL"]
     assert sorted(cap.removeprefix("CAP_") for cap in host["CapAdd"]) == ["KILL", "SETGID", "SETUID"]
-    assert host["SecurityOpt"] == ["no-new-privileges"]
+    assert host["SecurityOpt"] == ["no-new-privileges", f"seccomp={profile()}"]
     assert host["Memory"] == host["MemorySwap"] == Limits().container_memory
     assert host["PidsLimit"] == 40
     assert (told["Mounts"], host["Binds"], host["LogConfig"]["Type"]) == ([], None, "none")
