@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sandbox.canary_programs import PRELUDE, Canary, outer_programs, programs
+from sandbox.canary import PRELUDE, Canary
+from sandbox.canary_programs import outer_programs, programs
 from sandbox.contract import Inputs, Outcome, OutcomeKind, PredictStates, Sandbox, Session
 from sandbox.limits import MIB, Limits
 from sandbox.runtime.actions import Action
