@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sandbox import bubblewrap
+from sandbox import bubblewrap, jail_orphans
 from sandbox.bubblewrap import Users
 from sandbox.contract import Inputs, Isolation, SandboxUnavailableError
 from sandbox.guestlink import GuestLink, GuestLostError, GuestSilentError
@@ -62,7 +62,7 @@ class Jail:
             OSError: bubblewrap cannot be started, or its users cannot be mapped.
         """
         words = [self.bwrap, *bubblewrap.confinement(self.users is not None)]
-        words += bubblewrap.root(self.python, self.runtime)
+        words += [*bubblewrap.root(self.python, self.runtime), "--unsetenv", jail_orphans.OWNER]
         if self.users is None:
             return self._popen([*words, "--", *command], seed, stderr, ())
         with contextlib.ExitStack() as stack:
@@ -90,7 +90,7 @@ class Jail:
             stdout=subprocess.PIPE,
             stderr=stderr,
             cwd="/",
-            env=bubblewrap.environment(seed),
+            env=bubblewrap.environment(seed) | {jail_orphans.OWNER: jail_orphans.mark()},
             pass_fds=descriptors,
             start_new_session=True,
             user=self.user,
@@ -130,6 +130,7 @@ class JailSandbox:
     """See :class:`sandbox.contract.Sandbox`. Guests that were given back are lent again; ``spares`` more wait."""
 
     def __init__(self, jail: Jail, *, limits: Limits | None = None, spares: int = 2) -> None:
+        jail_orphans.remove_orphans()
         self.isolation = jail.isolation()
         self._jail = jail
         self._limits = limits or Limits()
