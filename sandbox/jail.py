@@ -90,7 +90,7 @@ class Jail:
             stdout=subprocess.PIPE,
             stderr=stderr,
             cwd="/",
-            env=bubblewrap.environment(seed) | {jail_orphans.OWNER: jail_orphans.mark()},
+            env={**bubblewrap.environment(seed), jail_orphans.OWNER: jail_orphans.mark()},
             pass_fds=descriptors,
             start_new_session=True,
             user=self.user,
