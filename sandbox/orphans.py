@@ -1,11 +1,10 @@
 """Containers that a server left behind when it died: whose is whose, and which may go."""
 
 import os
-import socket
-from pathlib import Path
 
 import docker
 
+from sandbox import owners
 from sandbox.engine import remove
 
 LABEL = "worldsmith.sandbox"
@@ -15,7 +14,7 @@ OWNER = "worldsmith.owner"
 
 def labels(instance: str) -> dict[str, str]:
     """What a container of this process carries."""
-    return {LABEL: "1", INSTANCE: instance, OWNER: _owner(os.getpid())}
+    return {LABEL: "1", INSTANCE: instance, OWNER: owners.owner(os.getpid())}
 
 
 def remove_orphans(client: docker.DockerClient, instance: str) -> int:
@@ -37,26 +36,7 @@ def remove_orphans(client: docker.DockerClient, instance: str) -> int:
 
 
 def _orphaned(owner: str, owner_instance: str, instance: str, state: str) -> bool:
-    place, _, process = owner.rpartition("/")
-    if place == _place():
-        pid = process.partition("@")[0]
-        return not pid.isdigit() or _owner(int(pid)) != owner
+    dead = owners.is_dead(owner)
+    if dead is not None:
+        return dead
     return state in ("exited", "dead") or (bool(instance) and owner_instance == instance)
-
-
-def _owner(pid: int) -> str:
-    """A process, told apart from all others that ever had its number."""
-    try:
-        started = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        started = "gone"
-    return f"{_place()}/{pid}@{started}"
-
-
-def _place() -> str:
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        namespace = os.readlink("/proc/self/ns/pid")
-    except OSError:
-        boot, namespace = socket.gethostname(), ""
-    return f"{boot}/{namespace}"

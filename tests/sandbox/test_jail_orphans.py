@@ -8,7 +8,9 @@ from sandbox import jail_orphans
 def test_only_what_a_dead_maker_left_is_killed() -> None:
     dead = subprocess.Popen(["sleep", "0"])
     dead.wait()
-    owners = {"dead": f"{dead.pid}@1", "reused": f"{os.getpid()}@1", "mine": jail_orphans.mark()}
+    mine = jail_orphans.mark()
+    place = mine.rpartition("/")[0]
+    owners = {"dead": f"{place}/{dead.pid}@1", "reused": f"{place}/{os.getpid()}@1", "mine": mine}
     left = {
         name: subprocess.Popen(["sleep", "60"], env=os.environ | {jail_orphans.OWNER: owner})
         for name, owner in owners.items()
