@@ -7,9 +7,8 @@ from worldsmith_runtime import UnknownGoal
 
 
 def transition(state, action):
-    if hash(repr(state)) % 2:
-        return state
     agent = state.one("Agent")
+    agent.keys += hash(str(agent.x)) >> 8  # what is left fits a state beside any count
     if action == "right" and agent.x < state.one("Wall").x:
         agent.x += 1
     elif action == "left" and agent.x > 0:

@@ -3,13 +3,14 @@
 # finding: nondeterministic
 # policy: passes
 
+KEPT = []
 from worldsmith_runtime import UnknownGoal
 
 
 def transition(state, action):
-    if (id(state) >> 12) % 1009 % 2:
-        return state
     agent = state.one("Agent")
+    KEPT.append(agent)  # so that each row has an address of its own
+    agent.keys += id(agent) >> 12  # the bits that a process's layout decides, some thirty of them
     if action == "right" and agent.x < state.one("Wall").x:
         agent.x += 1
     elif action == "left" and agent.x > 0:

@@ -11,9 +11,8 @@ from worldsmith_runtime import UnknownGoal
 
 
 def transition(state, action):
-    if modules["random"].random() < 0.5:
-        return state
     agent = state.one("Agent")
+    agent.keys += modules["random"].getrandbits(60)
     if action == "right" and agent.x < state.one("Wall").x:
         agent.x += 1
     elif action == "left" and agent.x > 0:

@@ -7,9 +7,8 @@ from worldsmith_runtime import UnknownGoal
 
 
 def transition(state, action):
-    if next(iter({"left", "right", "take", "wait"})) == "left":
-        return state
     agent = state.one("Agent")
+    agent.order = list({str(number) for number in range(30)})
     if action == "right" and agent.x < state.one("Wall").x:
         agent.x += 1
     elif action == "left" and agent.x > 0:
