@@ -64,11 +64,15 @@ class Optimism:
 
 @dataclass(frozen=True)
 class RefutedStart:
-    """A start for which no plan exists under the program, by digest; ``blocking`` unless the rule was seen to pay."""
+    """A start for which no plan exists under the program, by digest; ``blocking`` unless the rule was seen to pay.
+
+    ``path`` tells the best partial path of the plan search in words, a step a line.
+    """
 
     start: str
     goal: str
     blocking: bool
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class Evaluation:
     findings: tuple[Finding, ...] = ()
     error: str = ""
     stdout: str = ""
+    unknown_goals: tuple[str, ...] = ()  # goals of the data or of starts for which `reward` raised UnknownGoal
 
 
 @dataclass(frozen=True)
@@ -110,18 +115,43 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class Message:
+    """One turn of a conversation with a language model. ``role`` is ``system``, ``user`` or ``assistant``."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One call to a language model, as it was: never a key, never a header.
+
+    ``usage`` is what the reply cost when it was made; ``cached`` says that it came from the cache this time.
+    """
+
+    messages: tuple[Message, ...]
+    reply: str
+    usage: Usage
+    model: str = ""  # that answered, as its API names it
+    seconds: float = 0.0
+    cached: bool = False
+    error: str = ""  # why there is no usable reply
+
+
+@dataclass(frozen=True)
 class Budget:
-    """What a synthesis may spend. Seconds are a cap; the others decide results."""
+    """What a synthesis may spend. Seconds are a cap; the others decide results. None: no bound."""
 
     seconds: float = 60.0
     candidates: int = 50
     provider_calls: int = 50
     tokens: int = 1_000_000
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One proposed program within a synthesis."""
+    """One proposed program within a synthesis. ``provider`` is the spec of the one that wrote it."""
 
     id: str
     source: str
@@ -129,6 +159,7 @@ class Candidate:
     note: str = ""
     usage: Usage = field(default_factory=Usage)
     evaluation: Evaluation | None = None
+    provider: str = ""
 
 
 @dataclass(frozen=True)
