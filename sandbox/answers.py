@@ -25,6 +25,7 @@ from sandbox.contract import (
 )
 from sandbox.inputs import EncodedInputs
 from sandbox.runtime.actions import Action
+from sandbox.runtime.planners import PLANNERS
 from sandbox.runtime.state import Object, State, digest
 from sandbox.runtime.values import INT_MAX, check_text
 
@@ -124,15 +125,22 @@ def _reward(plain: Any) -> RewardPrediction:
 
 
 def _plan(task: FindPlan, plain: Any) -> PlanFound:
-    verdict, actions, nodes, reason, error = _list(plain, 5)
+    verdict, actions, partial, nodes, reason, error, shortest, planner = _list(plain, 8)
     if verdict not in ("found", "refuted", "open"):
         _refuse("a verdict that is none")
     if type(nodes) is not int or not 0 <= nodes <= INT_MAX:
         _refuse("a count of nodes that is none")
     taken = tuple([_action(action) for action in _list(actions)])
-    if (verdict == "found") != bool(taken) or len(taken) > max(task.nodes, 1):
+    led = tuple([_action(action) for action in _list(partial)])
+    found, most = verdict == "found", max(task.nodes, 1)
+    if found != bool(taken) or (found and led) or len(taken) > most or len(led) > most:
         _refuse("a verdict that does not fit the plan")
-    return PlanFound(Verdict(verdict), taken, nodes, _text(reason), None if error is None else _text(error))
+    if type(shortest) is not bool or (shortest and not found):
+        _refuse("a claim to be shortest that is none")
+    if type(planner) is not str or planner not in PLANNERS:
+        _refuse("a planner that is none")
+    error = None if error is None else _text(error)
+    return PlanFound(Verdict(verdict), taken, nodes, _text(reason), error, led, shortest, planner)
 
 
 def _action(plain: Any) -> Action:

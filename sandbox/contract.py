@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sandbox.limits import Limits
 from sandbox.runtime.actions import Action, ActionSchema
+from sandbox.runtime.planners import check_names
 from sandbox.runtime.state import Object, State
 
 
@@ -74,6 +75,12 @@ class FindPlan:
 
     ``explore`` searches instead for the nearest state and action whose ``uncertain`` gives a reason that is not in
     ``skip``; its last action is the uncertain one.
+
+    Else ``planner`` is one of :data:`sandbox.runtime.planners.PLANNERS`. ``unsure`` says whether what the model calls
+    uncertain is followed (``hopeful``) or not (``walls``); ``seed`` fixes what the planner draws at random.
+
+    Raises:
+        ValueError: no planner, or no way to treat the uncertain, has this name.
     """
 
     start: int
@@ -82,6 +89,12 @@ class FindPlan:
     needs_done: bool = True
     explore: bool = False
     skip: frozenset[str] = frozenset()
+    planner: str = "auto"
+    unsure: str = "hopeful"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_names(self.planner, self.unsure)
 
 
 @dataclass(frozen=True)
@@ -137,13 +150,20 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class PlanFound:
-    """The answer to :class:`FindPlan`. ``actions`` is empty unless found; ``reason`` is the uncertainty sought."""
+    """The answer to :class:`FindPlan`. ``actions`` is empty unless found; ``reason`` is the uncertainty sought.
+
+    ``partial`` is empty when found, else the way to what looked best, for somebody who repairs the model.
+    ``shortest``: the planner claims that no plan has fewer actions. ``planner`` is the one that answered.
+    """
 
     verdict: Verdict
     actions: tuple[Action, ...] = ()
     nodes: int = 0
     reason: str = ""
     error: str | None = None  # the first error that the program raised during the search
+    partial: tuple[Action, ...] = ()
+    shortest: bool = False
+    planner: str = ""
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,9 @@ def task_to_plain(task: Task) -> dict[str, Any]:
                 "needs_done": task.needs_done,
                 "explore": task.explore,
                 "skip": sorted(task.skip),
+                "planner": task.planner,
+                "unsure": task.unsure,
+                "seed": task.seed,
             }
         case ReplayPlan():
             return {"task": "replay", "start": task.start, "actions": [action_to_plain(a) for a in task.actions]}

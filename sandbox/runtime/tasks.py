@@ -7,7 +7,7 @@ from .actions import Action
 from .codec import AnswerWriter, Loaded, action_to_plain
 from .loader import clean, describe
 from .model import Model, UnknownGoal
-from .planners import Problem, Success, explore, plan
+from .planners import Budget, Problem, Success, explore, plan
 from .state import State
 from .steps import BadAnswer, next_state, reward, uncertain
 
@@ -71,13 +71,23 @@ def _plan(
     writer: AnswerWriter, task: dict[str, Any], model: Model, inputs: Loaded, expired: Callable[[], bool]
 ) -> None:
     number, goal = inputs.starts[task["start"]]
-    problem = Problem(model, inputs.states[number].copy(), goal, tuple(inputs.schemas))
+    start, schemas, budget = inputs.states[number].copy(), tuple(inputs.schemas), Budget(task["nodes"], expired)
     if task["explore"]:
-        found = explore(problem, task["nodes"], frozenset(task["skip"]), expired)
+        found = explore(Problem(model, start, goal, schemas), budget, frozenset(task["skip"]))
     else:
-        found = plan(problem, task["nodes"], Success(task["reward_above"], task["needs_done"]), expired)
-    actions = [action_to_plain(action) for action in found.actions]
-    writer.write([found.verdict, actions, found.nodes, found.reason, found.error])
+        found = plan(
+            model,
+            start,
+            goal,
+            budget,
+            schemas=schemas,
+            success=Success(task["reward_above"], task["needs_done"]),
+            planner=task["planner"],
+            unsure=task["unsure"],
+            seed=task["seed"],
+        )
+    ways = [[action_to_plain(action) for action in way] for way in (found.actions, found.partial)]
+    writer.write([found.verdict, *ways, found.nodes, found.reason, found.error, found.shortest, found.planner])
 
 
 def _replay(writer: AnswerWriter, task: dict[str, Any], model: Model, inputs: Loaded) -> None:

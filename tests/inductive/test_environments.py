@@ -10,7 +10,7 @@ from agent_client.adapters import registry
 from sandbox.data.records import Start, Transition
 from sandbox.runtime.actions import Action, ActionSchema
 from sandbox.runtime.loader import load_model
-from sandbox.runtime.planners import Problem, Success, plan
+from sandbox.runtime.planners import Budget, Plan, plan
 from sandbox.runtime.state import Object, State
 from tests.inductive.support import fits, learn, play_at_random
 
@@ -71,8 +71,8 @@ def test_it_is_learned_as_well_when_every_word_is_nonsense(env: str, seed: int) 
     names = [schema.name for schema in _schemas(env)]
     for start in starts[:3]:
         other = disguise_start(start)
-        first = plan(_problem(plain, start, names), 20_000, Success())
-        second = plan(_problem(odd, other, [nonsense(name) for name in names]), 20_000, Success())
+        first = _plan(plain, start, names)
+        second = _plan(odd, other, [nonsense(name) for name in names])
         assert (first.verdict, len(first.actions)) == (second.verdict, len(second.actions))
 
 
@@ -82,5 +82,6 @@ def _schemas(env: str) -> tuple[ActionSchema, ...]:
     return game.world.actions
 
 
-def _problem(source: str, start: Start, names: list[str]) -> Problem:
-    return Problem(load_model(source), start.state.copy(), start.goal, tuple(ActionSchema(name) for name in names))
+def _plan(source: str, start: Start, names: list[str]) -> Plan:
+    schemas = tuple(ActionSchema(name) for name in names)
+    return plan(load_model(source), start.state.copy(), start.goal, Budget(20_000), schemas=schemas, planner="bfs")

@@ -128,3 +128,23 @@ def test_goals_actions_and_schemas_travel_too() -> None:
     assert loaded.rewards == [(r.state, r.action, r.next_state, r.goal) for r in given_inputs.rewards]
     assert loaded.starts == list(given_inputs.starts)
     assert loaded.schemas == list(given_inputs.schemas)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '["found",[],[],1,"",null,false,"bfs"]', '["open",[["right",[]]],[],1,"",null,false,"bfs"]',
+        '["found",[["right",[]]],[["right",[]]],1,"",null,false,"bfs"]', '["open",[],[],1,"",null,true,"bfs"]',
+        '["open",[],[],1,"",null,0,"bfs"]', '["open",[],[],1,"",null,false,"oracle"]', '["open",[],[],1,"",null,false]',
+        '["open",[],[["right"]],1,"",null,false,"bfs"]', '["open",[],' + str([["right", []]] * 101).replace("'", '"')
+        + ',1,"",null,false,"bfs"]', '["open",[],[],1,"",null,false,["bfs"]]',
+    ],
+)  # fmt: skip
+def test_a_row_that_is_no_end_of_a_search_is_malformed(line: str) -> None:
+    with pytest.raises(MalformedError):
+        decode(FindPlan(0, 100), GIVEN, [line.encode()])
+
+
+def test_the_way_to_what_looked_best_is_told_when_nothing_was_found() -> None:
+    found = decode(FindPlan(0, 100), GIVEN, [b'["open",[],[["right",[]]],100,"",null,false,"bfs"]'])
+    assert (found.actions, found.partial, found.planner, found.shortest) == ((), (RIGHT,), "bfs", False)

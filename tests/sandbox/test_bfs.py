@@ -6,7 +6,9 @@ import pytest
 
 from sandbox.runtime import Action, ActionSchema, Argument, Object, State, UnknownGoal
 from sandbox.runtime.model import Model
-from sandbox.runtime.planners import FOUND, OPEN, REFUTED, Problem, Success, explore, plan
+from sandbox.runtime.planners import FOUND, OPEN, REFUTED, Budget, Plan, Problem, Success, explore
+from sandbox.runtime.planners.base import never
+from sandbox.runtime.planners.bfs import bfs
 
 SIZE = 7
 STEPS = {"north": (0, -1), "south": (0, 1), "west": (-1, 0), "east": (1, 0)}
@@ -47,6 +49,10 @@ def problem(
     uncertain: Callable[[State, Action], str | None] | None = None,
 ) -> Problem:
     return Problem(Model(transition, reward, actions, uncertain), room(1, 1), goal, SCHEMAS)
+
+
+def plan(problem: Problem, nodes: int, success: Success, expired: Callable[[], bool] = never) -> Plan:
+    return bfs(problem._replace(success=success), Budget(nodes, expired))
 
 
 def run(actions: Iterable[Action]) -> tuple[int, int]:
@@ -175,24 +181,35 @@ def far(state: State, action: Action) -> str | None:
 
 
 def test_exploring_ends_with_the_nearest_uncertain_action() -> None:
-    found = explore(problem("9,9", uncertain=far), 1000, frozenset())
+    found = explore(problem("9,9", uncertain=far), Budget(1000), frozenset())
     assert (found.verdict, found.reason) == (FOUND, "corner")
     assert found.actions == (Action("south"),) * 4 + (Action("east"),)
-    skipped = explore(problem("9,9", uncertain=far), 1000, frozenset({"corner"}))
+    skipped = explore(problem("9,9", uncertain=far), Budget(1000), frozenset({"corner"}))
     assert skipped.reason == "middle"
     assert run(skipped.actions[:-1]) == (3, 4)
-    assert explore(problem("9,9", uncertain=far), 1000, frozenset({"corner", "middle"})).verdict == REFUTED
+    assert explore(problem("9,9", uncertain=far), Budget(1000), frozenset({"corner", "middle"})).verdict == REFUTED
 
 
 def test_exploring_never_passes_through_an_end() -> None:
     ends = problem("1,3", uncertain=far)  # the goal lies on the only way down this side
-    assert explore(ends, 1000, frozenset()).verdict == REFUTED
-    assert explore(problem("1,5", uncertain=far), 1000, frozenset()).reason == "middle"
+    assert explore(ends, Budget(1000), frozenset()).verdict == REFUTED
+    assert explore(problem("1,5", uncertain=far), Budget(1000), frozenset()).reason == "middle"
 
 
 def test_exploring_needs_no_known_goal_and_no_uncertainty_means_nothing_to_find() -> None:
     def unknown(state: State, action: Action, after: State, goal: str) -> tuple[float, bool]:
         raise UnknownGoal(goal)
 
-    assert explore(problem("sing", reward=unknown, uncertain=far), 1000, frozenset()).reason == "corner"
-    assert explore(problem("9,9"), 1000, frozenset()).verdict == REFUTED
+    assert explore(problem("sing", reward=unknown, uncertain=far), Budget(1000), frozenset()).reason == "corner"
+    assert explore(problem("9,9"), Budget(1000), frozenset()).verdict == REFUTED
+
+
+def test_a_plan_tells_the_states_that_the_model_predicts() -> None:
+    found = plan(problem("3,1"), 1000, Success())
+    assert [(one.x, one.y) for state in found.states for one in state.of("Agent")][-2:] == [(3, 2), (3, 1)]
+    assert (found.reward, found.done, found.shortest) == (1.0, True, True)
+
+
+def test_without_a_plan_the_way_to_the_best_reward_is_told() -> None:
+    half = problem("1,3", reward=lambda s, a, n, g: (arrive(s, a, n, g)[0] / 2, False))
+    assert plan(half, 1000, Success()).partial == (Action("south"),) * 2

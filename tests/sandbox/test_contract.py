@@ -8,7 +8,6 @@ from sandbox.contract import (
     FindPlan,
     Inputs,
     OutcomeKind,
-    PlanFound,
     PredictRewards,
     PredictStates,
     ReplayPlan,
@@ -185,9 +184,25 @@ def test_plans_are_found_refuted_or_left_open(opened: Open) -> None:
     assert (found.verdict, found.actions) == (Verdict.FOUND, (RIGHT,) * 3)
     blocked = MODEL.replace("place = agent.x", "if agent.x == 3: return state\n    place = agent.x")
     refuted = session.run(FindPlan(2, 100), blocked).value
-    assert refuted == PlanFound(Verdict.REFUTED, nodes=4)
+    assert (refuted.verdict, refuted.actions, refuted.nodes) == (Verdict.REFUTED, (), 4)
     left_open = session.run(FindPlan(2, 3), MODEL).value
-    assert left_open == PlanFound(Verdict.OPEN, nodes=3)
+    assert (left_open.verdict, left_open.actions, left_open.nodes) == (Verdict.OPEN, (), 3)
+
+
+def test_a_plan_says_who_found_it_and_an_unknown_planner_is_refused(opened: Open) -> None:
+    found = opened(inputs()).run(FindPlan(2, 100, planner="bfs"), MODEL).value
+    assert (found.planner, found.shortest, found.partial) == ("bfs", True, ())
+    with pytest.raises(ValueError, match="there is no planner 'oracle'; there are bfs"):
+        FindPlan(2, 100, planner="oracle")
+    with pytest.raises(ValueError, match="cannot be 'sad'"):
+        FindPlan(2, 100, unsure="sad")
+
+
+def test_what_the_model_is_unsure_of_is_followed_or_a_wall(opened: Open) -> None:
+    session = opened(inputs())
+    program = MODEL + "\ndef uncertain(state, action):\n    return 'far' if state.one('Agent').x == 4 else None\n"
+    assert session.run(FindPlan(2, 100), program).value.verdict is Verdict.FOUND
+    assert session.run(FindPlan(2, 100, unsure="walls"), program).value.verdict is Verdict.REFUTED
 
 
 def test_a_plan_search_that_takes_too_long_is_left_open(opened: Open) -> None:

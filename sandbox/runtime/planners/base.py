@@ -8,6 +8,12 @@ from ..model import Model
 from ..state import State
 
 FOUND, REFUTED, OPEN = "found", "refuted", "open"
+HOPEFUL, WALLS = "hopeful", "walls"
+
+
+def never() -> bool:
+    """A search that nothing cancels."""
+    return False
 
 
 class Success(NamedTuple):
@@ -21,23 +27,55 @@ class Success(NamedTuple):
         return reward > self.reward_above and (done or not self.needs_done)
 
 
+class Budget(NamedTuple):
+    """How far a search may go. ``nodes`` bounds the distinct states that it reaches, the start among them.
+
+    ``expired`` is asked again and again; once it says yes the search ends as with an emptied budget.
+    """
+
+    nodes: int
+    expired: Callable[[], bool] = never
+
+
 class Problem(NamedTuple):
-    """A model, where to start, what for, and which actions there are."""
+    """A model, where to start, what for, which actions there are, what success is.
+
+    ``unsure`` says what a prediction is that the model calls uncertain: ``hopeful`` follows it, ``walls`` does not.
+    ``seed`` fixes what a planner draws at random.
+    """
 
     model: Model
     state: State
     goal: str
-    schemas: tuple[ActionSchema, ...]
+    schemas: tuple[ActionSchema, ...] = ()
+    success: Success = Success()
+    unsure: str = HOPEFUL
+    seed: int = 0
 
 
 class Plan(NamedTuple):
-    """How a search ended. ``nodes`` counts the distinct states that were reached, the start among them."""
+    """How a search ended. ``nodes`` counts the distinct states that were reached, the start among them.
+
+    When it is found: ``actions``, the ``states`` that the model predicts after each, ``reward`` and ``done`` of the
+    last, and ``shortest`` when no plan has fewer actions. When it is not: ``partial``, the way to what looked best.
+    ``planner`` is the one that answered, ``reason`` the uncertainty that was sought, ``error`` the first error that
+    the model raised.
+    """
 
     verdict: str
     actions: tuple[Action, ...] = ()
     nodes: int = 0
     reason: str = ""
     error: str | None = None
+    states: tuple[State, ...] = ()
+    reward: float = 0.0
+    done: bool = False
+    shortest: bool = False
+    partial: tuple[Action, ...] = ()
+    planner: str = ""
+
+
+Planner = Callable[[Problem, Budget], Plan]
 
 
 class ModelFault(Exception):  # noqa: N818 - a fault of the model, which the search survives
