@@ -84,7 +84,7 @@ def family_of(process: int) -> set[int]:
     return found
 
 
-def settled(process: int, before: set[int], seconds: float = 2.0) -> bool:
+def settled(process: int, before: set[int], seconds: float = 10.0) -> bool:
     """Whether no process is left beside those that were there ``before``; the guest's own take a moment to end."""
     end = time.monotonic() + seconds
     while family_of(process) - before:

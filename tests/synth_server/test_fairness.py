@@ -60,7 +60,7 @@ async def test_a_flood_of_endless_programs_starves_nobody(
             while sum(call.done() for call in flood) < 1000 - RUNNING - WAITING:  # noqa: ASYNC110 - they end one by one
                 await asyncio.sleep(0.02)
             meanwhile = sorted([await answer_seconds(honest) for _ in range(5)])[2]
-            assert meanwhile < 6 * usual + 0.5  # a turn of the flood takes ten seconds
+            assert meanwhile < max(5.0, 6 * usual)  # a turn of the flood takes ten seconds
             told = [refused(error) for call in flood if call.done() and (error := call.exception())]
             assert len(told) >= 1000 - RUNNING - WAITING
             assert all(one.code is grpc.StatusCode.RESOURCE_EXHAUSTED for one in told)
@@ -69,4 +69,4 @@ async def test_a_flood_of_endless_programs_starves_nobody(
             for call in flood:
                 call.cancel()
             await asyncio.gather(*flood, return_exceptions=True)
-        assert await answer_seconds(honest) < 4 * usual + 0.5
+        assert await answer_seconds(honest) < max(5.0, 6 * usual)
