@@ -8,7 +8,8 @@ from agent_client.adapters.registry import make
 from agent_client.agent import PlaySettings
 from agent_client.client import Client
 from agent_client.errors import WorldsmithError
-from agent_client.planning import ModelRunner, Plan
+from agent_client.loading import load
+from agent_client.planning import LoadedModel, Plan, PlannedStep, PlanSettings
 from agent_client.playing import PlayRequest, play
 from agent_client.session import ServerChoice, connect
 
@@ -16,14 +17,17 @@ __all__ = [
     "Adapter",
     "Client",
     "Environment",
-    "ModelRunner",
+    "LoadedModel",
     "Plan",
+    "PlanSettings",
+    "PlannedStep",
     "PlayRequest",
     "PlaySettings",
     "ServerChoice",
     "StepResult",
     "WorldsmithError",
     "connect",
+    "load",
     "make",
     "play",
 ]

@@ -38,7 +38,7 @@ from agent_client.explore import (
     wait_after,
 )
 from agent_client.learning import Learner
-from agent_client.planning import ModelRunner, Plan, PlannedStep, PlanSettings
+from agent_client.planning import LoadedModel, Plan, PlannedStep, PlanSettings
 from agent_client.result import EpisodeResult, PlayResult
 from agent_client.types import Model
 from sandbox.contract import Sandbox, Verdict
@@ -322,8 +322,8 @@ class Agent:
         if old is not None:
             old.close()
         schemas = model.actions or self._env.world.actions
-        runner = ModelRunner(self._sandbox, model.source, schemas, model.success, self._settings.plan)
-        return Belief(model, runner, rows, starts)
+        loaded = LoadedModel(self._sandbox, model.source, schemas, model.success, self._settings.plan)
+        return Belief(model, loaded, rows, starts)
 
     # --- the end ---------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The model in use, and what became of its predictions since it was made."""
 
 from agent_client.events import Surprise
-from agent_client.planning import ModelRunner, Plan, PlannedStep
+from agent_client.planning import LoadedModel, Plan, PlannedStep
 from agent_client.types import Model, Status
 from sandbox.contract import Verdict
 from sandbox.data.records import Start, Transition
@@ -12,16 +12,16 @@ REWARD_TOLERANCE = 1e-6
 
 
 class Belief:
-    """A model with its runner. ``rows`` and ``starts`` is what was known when it was made."""
+    """A model, loaded. ``rows`` and ``starts`` is what was known when it was made."""
 
-    def __init__(self, model: Model, runner: ModelRunner, rows: int, starts: frozenset[str]) -> None:
+    def __init__(self, model: Model, loaded: LoadedModel, rows: int, starts: frozenset[str]) -> None:
         self.model = model
         self.rows = rows
         self.surprised = False
         self.spreads = False  # a whole search did not reach the end of what the model allows
         self.answers = 0  # since it was made
         self._answered: set[str] = set()
-        self._runner = runner
+        self._loaded = loaded
         self._starts = starts
         self._wrong: set[tuple[State, Action]] = set()
 
@@ -45,19 +45,18 @@ class Belief:
 
     def plan(self, state: State, goal: str, *, quick: bool = False) -> Plan:
         """A plan to success. One that leads through a known misprediction counts as none."""
-        found = self._runner.plan(state, goal, quick=quick)
+        found = self._loaded.plan(state, goal, quick=quick)
         self.spreads = self.spreads or (found.verdict is Verdict.OPEN and not quick)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
     def question(self, state: State, goal: str) -> Plan:
         """A plan to the nearest open question of the model's."""
-        found = self._runner.explore(state, goal, frozenset(self._answered))
+        found = self._loaded.explore(state, goal, frozenset(self._answered))
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
     def predict(self, state: State, goal: str, action: Action) -> PlannedStep:
         """What the model says that one action does."""
-        steps = self._runner.predict(state, goal, (action,))
-        return steps[0] if steps else PlannedStep(action, state, error="the model predicted nothing")
+        return self._loaded.predict(state, goal, action)
 
     def compare(self, predicted: PlannedStep, seen: Transition) -> Surprise | None:
         """The surprise that ``seen`` is, if any; it is remembered until the next model."""
@@ -69,7 +68,7 @@ class Belief:
 
     def close(self) -> None:
         """Ends the model's process."""
-        self._runner.close()
+        self._loaded.close()
 
     def _is_doubtful(self, state: State, plan: Plan) -> bool:
         for step in plan.steps:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from agent_client import trust, types
+from agent_client import model_files, types
 from agent_client.adapters import registry
 from agent_client.agent import PlaySettings
 from agent_client.cli import guarded
@@ -76,13 +76,11 @@ def _learn(
 
 
 def _lay_out(out: Path, name: str, model: types.Model, connection: Connection) -> dict[str, str]:
-    certificate = trust.certificate_to_json(model.certificate, connection.key)
     try:
-        write_atomically(out / f"{name}.py", model.source.encode())
-        write_atomically(out / f"{name}.json", (json.dumps(certificate, indent=2) + "\n").encode())
+        text, certificate = model_files.write(out, model, connection.key, name)
     except OSError as error:
         raise WorldsmithError(f"cannot write to {out}: {error.strerror}") from error
-    return {"model": f"{name}.py", "certificate": f"{name}.json", "status": model.evaluation.status.value}
+    return {"model": text.name, "certificate": certificate.name, "status": model.evaluation.status.value}
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from agent_client.errors import TrustError
 from agent_client.files import write_atomically
 from agent_client.types import ServerInfo
 
+KNOWN_KEYS = "known_keys.json"  # in the folder of this user's settings
 _FINGERPRINT = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
 
 
@@ -39,6 +40,14 @@ class KnownKeys:
             TrustError: the file is unreadable or damaged.
         """
         return self._read().get(address)
+
+    def fingerprints(self) -> frozenset[str]:
+        """All that are known, whatever the address.
+
+        Raises:
+            TrustError: the file is unreadable or damaged.
+        """
+        return frozenset(self._read().values())
 
     def remember(self, address: str, fingerprint: str) -> None:
         """Notes a fingerprint.

@@ -1,16 +1,19 @@
-"""Planning with a model, in a process of its own: the model's code never runs in the agent's."""
+"""A loaded model: what it predicts and plans. Its code runs where it was loaded to, never in the agent's process."""
 
 import math
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent_client.errors import ModelError
+from agent_client.trust import Statement
 from sandbox.contract import (
     FindPlan,
     Inputs,
     Outcome,
     OutcomeKind,
     PlanFound,
+    PredictStates,
     ReplayPlan,
     ReplayStep,
     Sandbox,
@@ -23,6 +26,8 @@ from sandbox.data.records import Success
 from sandbox.limits import Limits
 from sandbox.runtime.actions import Action, ActionSchema
 from sandbox.runtime.state import State
+
+_LOAD_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,15 @@ class PlanSettings:
         return Limits(wall_seconds=self.seconds, cpu_seconds=math.ceil(self.seconds))
 
 
-class ModelRunner:
-    """One model, loaded in a sandboxed process. Close it when the model is replaced."""
+class LoadedModel:
+    """A model that answers; made by :func:`agent_client.loading.load`, and a context manager. For one thread at a time.
+
+    Its process (a jail) is started by the first call and stays; each call runs in a child that is forked in there
+    with nothing but the model and that call's state, so no call spoils the next. What the model does wrong in a call,
+    such as to raise, to end its process or never to end, is told by the ``error`` of what is returned.
+
+    ``statement`` is what its certificate says, None without one. ``owned`` is a sandbox that is closed along.
+    """
 
     def __init__(
         self,
@@ -75,20 +87,44 @@ class ModelRunner:
         schemas: Sequence[ActionSchema],
         success: Success,
         settings: PlanSettings | None = None,
+        *,
+        statement: Statement | None = None,
+        owned: Sandbox | None = None,
     ) -> None:
+        self.source = source
+        self.schemas = tuple(schemas)
+        self.success = success
+        self.statement = statement
+        self.isolation = sandbox.isolation
         self._sandbox = sandbox
-        self._source = source
-        self._schemas = tuple(schemas)
-        self._success = success
         self._settings = settings or PlanSettings()
+        self._owned = owned
         self._session: Session | None = None
         self._at: tuple[State, str] | None = None
+        self._closed = False
+
+    def warm_up(self) -> None:
+        """Starts the model's process and loads the model in it once, to see that it loads.
+
+        Raises:
+            ModelError: it does not load, or its process cannot be had.
+        """
+        quickly = min(_LOAD_SECONDS, self._settings.seconds)
+        outcome = self._asked(None, PredictStates(), replace(self._settings.limits(), wall_seconds=quickly))
+        if outcome.kind is not OutcomeKind.OK:
+            raise ModelError(f"the model does not load: {_why(outcome)}")
+
+    def __enter__(self) -> "LoadedModel":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def plan(self, state: State, goal: str, *, quick: bool = False) -> Plan:
         """A plan from ``state`` to success, with what the model predicts along it; ``quick`` is a first look only.
 
         Raises:
-            ModelError: the model does not load, or its process cannot be had.
+            ModelError: the model does not load or is closed, or its process cannot be had.
         """
         nodes = min(self._settings.quick_nodes, self._settings.nodes) if quick else self._settings.nodes
         return self._search(state, goal, FindPlan(0, nodes, *self._test))
@@ -99,16 +135,25 @@ class ModelRunner:
         Its last step is the uncertain one.
 
         Raises:
-            ModelError: the model does not load, or its process cannot be had.
+            ModelError: the model does not load or is closed, or its process cannot be had.
         """
         task = FindPlan(0, self._settings.explore_nodes, *self._test, explore=True, skip=skip)
         return self._search(state, goal, task)
 
-    def predict(self, state: State, goal: str, actions: Sequence[Action]) -> tuple[PlannedStep, ...]:
-        """What the model says that these actions do; shorter than ``actions`` when it raises or ends earlier.
+    def predict(self, state: State, goal: str, action: Action) -> PlannedStep:
+        """What the model says that one action does.
 
         Raises:
-            ModelError: the model does not load, or its process cannot be had.
+            ModelError: the model does not load or is closed, or its process cannot be had.
+        """
+        steps = self.replay(state, goal, (action,))
+        return steps[0] if steps else PlannedStep(action, state, error="the model predicted nothing")
+
+    def replay(self, state: State, goal: str, actions: Sequence[Action]) -> tuple[PlannedStep, ...]:
+        """What the model says that these actions do, one after the other; up to the one on which it fails.
+
+        Raises:
+            ModelError: the model does not load or is closed, or its process cannot be had.
         """
         outcome = self._run(state, goal, ReplayPlan(0, tuple(actions)))
         if not isinstance(outcome.value, list):
@@ -116,14 +161,16 @@ class ModelRunner:
         return _steps(state, actions, [step for step in outcome.value if isinstance(step, ReplayStep)])
 
     def close(self) -> None:
-        """Ends the model's process. Closing twice does nothing."""
-        session, self._session, self._at = self._session, None, None
-        if session is not None:
-            session.close()
+        """Ends the model's process, for good. Closing twice does nothing."""
+        self._closed = True
+        self._end_session()
+        owned, self._owned = self._owned, None
+        if owned is not None:
+            owned.close()
 
     @property
     def _test(self) -> tuple[float, bool]:
-        return self._success.reward_above, self._success.needs_done
+        return self.success.reward_above, self.success.needs_done
 
     def _search(self, state: State, goal: str, task: FindPlan) -> Plan:
         outcome = self._run(state, goal, task)
@@ -132,30 +179,58 @@ class ModelRunner:
             return Plan(Verdict.OPEN, error=_why(outcome))
         steps: tuple[PlannedStep, ...] = ()
         if found.verdict is Verdict.FOUND:
-            steps = self.predict(state, goal, found.actions)
+            steps = self.replay(state, goal, found.actions)
+            if not (task.explore or self._succeeds(steps, len(found.actions))):
+                error = next((step.error for step in steps if step.error), "it does not end in success")
+                return Plan(Verdict.OPEN, nodes=found.nodes, error=f"the plan that was found does not hold: {error}")
         return Plan(found.verdict, steps, found.nodes, found.reason, found.error or "")
 
+    def _succeeds(self, steps: Sequence[PlannedStep], wanted: int) -> bool:
+        whole = len(steps) == wanted and not any(step.error for step in steps)
+        return whole and self.success.holds(steps[-1].reward, steps[-1].done)
+
     def _run(self, state: State, goal: str, task: Task) -> Outcome:
-        try:
-            outcome = self._at_start(state, goal).run(task, self._source, self._settings.limits())
-        except SandboxUnavailableError as error:
-            self.close()
-            raise ModelError(f"the process that plans cannot be had: {error}") from error
+        if self._closed:
+            raise ModelError("the model was closed; load it again")
+        start, limits, began = (state, goal), self._settings.limits(), time.monotonic()
+        outcome = self._asked(start, task, limits)
+        left = limits.wall_seconds - (time.monotonic() - began)
+        if outcome.kind is OutcomeKind.CRASH and left > 0:  # another's doing, perhaps: memory was short, or a kill
+            outcome = self._asked(start, task, replace(limits, wall_seconds=left))
+            if outcome.kind is OutcomeKind.CRASH:
+                detail = f"the model's process died, and again when it was restarted: {_why(outcome)}"
+                outcome = replace(outcome, detail=detail)
         if outcome.kind is OutcomeKind.LOAD_ERROR:
             raise ModelError(f"the model does not load: {outcome.detail}")
         return outcome
 
-    def _at_start(self, state: State, goal: str) -> Session:
+    def _asked(self, start: tuple[State, str] | None, task: Task, limits: Limits) -> Outcome:
+        try:
+            return self._at_start(start).run(task, self.source, limits)
+        except SandboxUnavailableError as error:
+            self._end_session()
+            raise ModelError(f"the model's process cannot be had: {error}") from error
+
+    def _at_start(self, start: tuple[State, str] | None) -> Session:
         """The session, given this start and nothing else."""
-        if self._session is not None and self._at == (state, goal):
+        if self._session is not None and self._at == start:
             return self._session
-        inputs = Inputs(states=(state.copy(),), starts=((0, goal),), schemas=self._schemas)
+        inputs = Inputs()
+        if start is not None:
+            state, goal = start
+            inputs = Inputs(states=(state.copy(),), starts=((0, goal),), schemas=self.schemas)
+            start = (state.copy(), goal)
         if self._session is None:
             self._session = self._sandbox.open(inputs)
         else:
             self._session.load(inputs)
-        self._at = (state.copy(), goal)
+        self._at = start
         return self._session
+
+    def _end_session(self) -> None:
+        session, self._session, self._at = self._session, None, None
+        if session is not None:
+            session.close()
 
 
 def _steps(state: State, actions: Sequence[Action], replay: Sequence[ReplayStep]) -> tuple[PlannedStep, ...]:

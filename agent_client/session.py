@@ -1,12 +1,13 @@
 """Getting at a server: the one that was named, or an embedded one; its key checked before anything else."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent_client import embedded, files, keys
 from agent_client.client import Client
+from agent_client.errors import TrustError
 from agent_client.keys import KnownKeys, TrustedKey
 from agent_client.types import ServerInfo
 
@@ -43,15 +44,19 @@ def connect(where: ServerChoice, tell: Callable[[str], None]) -> Iterator[Connec
         ServerStartError: the embedded server refused to start.
         TrustError: the server's key is not the trusted one.
     """
+    known = KnownKeys(files.config_dir() / keys.KNOWN_KEYS)
     with ExitStack() as stack:
         pinned = keys.read_fingerprint(where.trust_key) if where.trust_key is not None else None
         if where.server is None:
-            child = stack.enter_context(embedded.start(where.data_dir or files.data_dir()))
+            folder = where.data_dir or files.data_dir()
+            child = stack.enter_context(embedded.start(folder))
             address, pinned = child.address, pinned or child.key_fingerprint
+            with suppress(TrustError):  # only so that the files of its models are known later
+                known.remember(f"embedded {folder.resolve()}", child.key_fingerprint)
         else:
             address = where.server
         client = stack.enter_context(Client(address))
         info = client.server_info()
-        key = keys.trust(info, address, pinned, KnownKeys(files.config_dir() / "known_keys.json"), tell)
+        key = keys.trust(info, address, pinned, known, tell)
         tell(f"server {address}, sandbox {info.sandbox}: {info.sandbox_note}")
         yield Connection(client, key, info)

@@ -5,7 +5,6 @@ as they are, by the trusted key; and the digests in it, of the model's text, its
 the runtime that it was checked with.
 """
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,15 +39,7 @@ def verify(model: Model, key: TrustedKey, runtime_digest: str) -> Statement:
         TrustError: signature, key or a digest does not match; the text names which.
     """
     signed = model.certificate
-    if signed.key_fingerprint != key.fingerprint:
-        raise TrustError(
-            f"model {model.id} is signed by the key {signed.key_fingerprint or '(none)'}, "
-            f"not by the trusted {key.fingerprint}"
-        )
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public_key).verify(signed.signature, signed.statement)
-    except (InvalidSignature, ValueError) as error:
-        raise TrustError(f"the certificate of model {model.id} is not genuine: its signature does not match") from error
+    check_signature(signed, key, model.id)
     statement = _read(model, signed.statement)
     world = World("", actions=model.actions, success=model.success)
     _match(model, "world", statement.body.get("world"), model.world)
@@ -59,9 +50,28 @@ def verify(model: Model, key: TrustedKey, runtime_digest: str) -> Statement:
     if statement.runtime_digest != runtime_digest:
         raise TrustError(
             f"model {model.id} was checked with another version of the runtime than this client has; "
-            "install the server's version of worldsmith here"
+            "install the server's version of worldsmith here, or synthesise the model anew with this one"
         )
     return statement
+
+
+def check_signature(signed: Certificate, key: TrustedKey, model: str) -> None:
+    """Checks that the statement is signed by this key; ``model`` is what to call the model.
+
+    Raises:
+        TrustError: it is not.
+    """
+    if signed.key_fingerprint != key.fingerprint:
+        raise TrustError(
+            f"model {model} is signed by the key {signed.key_fingerprint or '(none)'}, "
+            f"not by the trusted {key.fingerprint}"
+        )
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public_key).verify(signed.signature, signed.statement)
+    except (InvalidSignature, ValueError) as error:
+        raise TrustError(
+            f"the certificate of model {model} is not genuine: its signature does not match; do not use the model"
+        ) from error
 
 
 def _read(model: Model, data: bytes) -> Statement:
@@ -79,13 +89,3 @@ def _read(model: Model, data: bytes) -> Statement:
 def _match(model: Model, what: str, stated: object, found: object) -> None:
     if stated != found:
         raise TrustError(f"the {what} of model {model.id} is not what the certificate was given for; do not use it")
-
-
-def certificate_to_json(certificate: Certificate, key: TrustedKey) -> dict[str, str]:
-    """The certificate as it is kept in a file: the signed text as it is; signature and public key in base64."""
-    return {
-        "statement": certificate.statement.decode("utf-8"),
-        "signature": base64.b64encode(certificate.signature).decode("ascii"),
-        "public_key": base64.b64encode(key.public_key).decode("ascii"),
-        "key_fingerprint": certificate.key_fingerprint,
-    }

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from agent_client import trust, types
+from agent_client import model_files, trust, types
 from agent_client.client import Client
 from agent_client.commands.common import (
     json_option,
@@ -20,7 +20,6 @@ from agent_client.commands.common import (
 )
 from agent_client.describe import progress
 from agent_client.errors import WorldsmithError
-from agent_client.files import write_atomically
 from agent_client.output import print_evaluation, synthesis_json
 from agent_client.session import Connection, ServerChoice, connect
 from sandbox.data.jsonl import Dataset
@@ -113,10 +112,8 @@ def _search(client: Client, events: Iterator[types.SynthesisEvent], console: Con
 
 
 def _write(out: Path, model: types.Model, connection: Connection) -> None:
-    certificate = trust.certificate_to_json(model.certificate, connection.key)
     try:
-        write_atomically(out / "model.py", model.source.encode())
-        write_atomically(out / "certificate.json", (json.dumps(certificate, indent=2) + "\n").encode())
+        model_files.write(out, model, connection.key)
     except OSError as error:
         raise WorldsmithError(
             f"cannot write to {out}: {error.strerror}; the model is kept by the server as {model.id}"

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from agent_client.errors import ModelError
-from agent_client.planning import ModelRunner, PlanSettings
+from agent_client.planning import LoadedModel, PlanSettings
 from sandbox.contract import Verdict
 from sandbox.data.records import Success
 from sandbox.process import ProcessSandbox
@@ -12,8 +12,8 @@ from sandbox.runtime.actions import Action
 from tests.agent_client.corridor import ACTIONS, ASKING, GOAL, GOOD, HOPELESS, situation
 
 
-def runner(planner: ProcessSandbox, source: str, nodes: int = 1000) -> ModelRunner:
-    return ModelRunner(planner, source, ACTIONS, Success(), PlanSettings(nodes=nodes))
+def runner(planner: ProcessSandbox, source: str, nodes: int = 1000) -> LoadedModel:
+    return LoadedModel(planner, source, ACTIONS, Success(), PlanSettings(nodes=nodes))
 
 
 def test_a_plan_tells_every_step_that_the_model_predicts(planner: ProcessSandbox) -> None:
@@ -61,9 +61,9 @@ def test_the_nearest_open_question_is_sought_and_skipped_when_told(planner: Proc
 
 def test_a_model_that_raises_predicts_an_error(planner: ProcessSandbox) -> None:
     model = runner(planner, GOOD.replace("walker.x -= 1", "walker.y -= 1"))
-    (step,) = model.predict(situation(2), GOAL, [Action("left")])
+    step = model.predict(situation(2), GOAL, Action("left"))
     assert "y" in step.error
-    (fine,) = model.predict(situation(2), GOAL, [Action("right")])
+    fine = model.predict(situation(2), GOAL, Action("right"))
     assert (fine.error, fine.next_state) == ("", situation(3))
     model.close()
 
@@ -78,7 +78,7 @@ def test_a_model_that_does_not_load_is_an_error(planner: ProcessSandbox) -> None
 def test_a_model_that_never_ends_is_stopped(planner: ProcessSandbox) -> None:
     endless = GOOD.replace("    walker, lamp", "    while True:\n        pass\n    walker, lamp")
     settings = PlanSettings(seconds=0.5)
-    model = ModelRunner(planner, endless, ACTIONS, Success(), settings)
+    model = LoadedModel(planner, endless, ACTIONS, Success(), settings)
     plan = model.plan(situation(0), GOAL)
     assert plan.verdict is Verdict.OPEN
     assert plan.error
@@ -145,7 +145,7 @@ def test_a_model_runs_outside_the_agents_process(
     agent_secret = "on the stack"
     touched = tmp_path / "touched"
     model = runner(planner, SNOOP.format(path=str(touched)))
-    (step,) = model.predict(situation(0), GOAL, [Action("left")])
+    step = model.predict(situation(0), GOAL, Action("left"))
     assert agent_secret
     assert not step.error
     seen = step.next_state.of("Lamp")[0]["seen"]

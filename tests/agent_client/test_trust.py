@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from agent_client.errors import TrustError
-from agent_client.trust import certificate_to_json, verify
+from agent_client.model_files import certificate_to_json
+from agent_client.trust import verify
 from agent_client.types import Status
 from sandbox.data.records import Success
 from sandbox.runtime.actions import ActionSchema
