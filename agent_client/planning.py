@@ -47,13 +47,20 @@ class PlannedStep:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a plan search ended, and the steps when it is ``found``. ``reason`` is the uncertainty that was sought."""
+    """How a plan search ended, and the steps when it is ``found``. ``reason`` is the uncertainty that was sought.
+
+    ``partial`` leads to what looked best where nothing was found. ``shortest``: the planner claims that no plan has
+    fewer actions. ``planner`` is the one that answered. ``error`` is what the model did wrong, the first of it.
+    """
 
     verdict: Verdict
     steps: tuple[PlannedStep, ...] = ()
     nodes: int = 0
     reason: str = ""
     error: str = ""
+    partial: tuple[Action, ...] = ()
+    shortest: bool = False
+    planner: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,14 +127,26 @@ class LoadedModel:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def plan(self, state: State, goal: str, *, quick: bool = False) -> Plan:
+    def plan(
+        self,
+        state: State,
+        goal: str,
+        *,
+        quick: bool = False,
+        planner: str = "auto",
+        unsure: str = "hopeful",
+        seed: int = 0,
+    ) -> Plan:
         """A plan from ``state`` to success, with what the model predicts along it; ``quick`` is a first look only.
+
+        ``planner``, ``unsure`` and ``seed`` are told at :class:`sandbox.contract.FindPlan` and in docs/planning.md.
 
         Raises:
             ModelError: the model does not load or is closed, or its process cannot be had.
+            ValueError: no planner, or no way to treat the uncertain, has this name.
         """
         nodes = min(self._settings.quick_nodes, self._settings.nodes) if quick else self._settings.nodes
-        return self._search(state, goal, FindPlan(0, nodes, *self._test))
+        return self._search(state, goal, FindPlan(0, nodes, *self._test, planner=planner, unsure=unsure, seed=seed))
 
     def explore(self, state: State, goal: str, skip: frozenset[str] = frozenset()) -> Plan:
         """A plan to the nearest state and action that the model calls uncertain for a reason not in ``skip``.
@@ -177,13 +196,22 @@ class LoadedModel:
         found = outcome.value
         if not isinstance(found, PlanFound):
             return Plan(Verdict.OPEN, error=_why(outcome))
-        steps: tuple[PlannedStep, ...] = ()
-        if found.verdict is Verdict.FOUND:
-            steps = self.replay(state, goal, found.actions)
-            if not (task.explore or self._succeeds(steps, len(found.actions))):
-                error = next((step.error for step in steps if step.error), "it does not end in success")
-                return Plan(Verdict.OPEN, nodes=found.nodes, error=f"the plan that was found does not hold: {error}")
-        return Plan(found.verdict, steps, found.nodes, found.reason, found.error or "")
+        ended = Plan(
+            found.verdict,
+            nodes=found.nodes,
+            reason=found.reason,
+            error=found.error or "",
+            partial=found.partial,
+            shortest=found.shortest,
+            planner=found.planner,
+        )
+        if found.verdict is not Verdict.FOUND:
+            return ended
+        steps = self.replay(state, goal, found.actions)
+        if task.explore or self._succeeds(steps, len(found.actions)):
+            return replace(ended, steps=steps)
+        error = next((step.error for step in steps if step.error), "it does not end in success")
+        return Plan(Verdict.OPEN, nodes=found.nodes, error=f"the plan that was found does not hold: {error}")
 
     def _succeeds(self, steps: Sequence[PlannedStep], wanted: int) -> bool:
         whole = len(steps) == wanted and not any(step.error for step in steps)

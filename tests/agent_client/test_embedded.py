@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -76,7 +77,8 @@ def test_the_key_of_an_embedded_server_is_pinned_without_a_question(
     with connect(ServerChoice(data_dir=tmp_path / "data"), said.append) as connection:
         assert isinstance(connection, Connection)
         assert connection.key.fingerprint == connection.info.key_fingerprint
-    assert not (tmp_path / "config").exists()
+    known = json.loads((tmp_path / "config" / "worldsmith" / "known_keys.json").read_text())
+    assert known == {f"embedded {tmp_path / 'data'}": connection.key.fingerprint}  # the files of its models are known
     assert len(said) == 1
     assert "sandbox docker" in said[0]
     assert os.path.exists(tmp_path / "data" / "server.log")

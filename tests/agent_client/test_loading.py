@@ -86,6 +86,15 @@ def test_a_model_from_files_plans_predicts_and_replays(loaded: LoadedModel) -> N
     assert loaded.isolation.level == "jail"
 
 
+def test_a_planner_is_chosen_by_name(loaded: LoadedModel) -> None:
+    plan = loaded.plan(situation(3), GOAL, planner="bfs", seed=3)
+    assert (plan.planner, plan.shortest, plan.partial) == ("bfs", True, ())
+    with pytest.raises(ValueError, match="dowsing"):
+        loaded.plan(situation(3), GOAL, planner="dowsing")
+    with pytest.raises(ValueError, match="shrugging"):
+        loaded.plan(situation(3), GOAL, unsure="shrugging")
+
+
 def test_a_model_of_a_server_is_loaded_with_the_connections_key(signer: Signer) -> None:
     with load(delivered(signer), key=key_of(signer)) as model:
         assert model.plan(situation(5), GOAL).verdict is Verdict.FOUND
