@@ -3,7 +3,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from typing import Any
 
 import grpc
@@ -11,6 +11,7 @@ import grpc
 from sandbox.contract import SandboxUnavailableError
 from synth_server.domain import Event, JobState, SynthesisOptions, SynthesisRecord
 from synth_server.errors import ServiceError, from_exception
+from synth_server.executor.fair import FairQueue
 from synth_server.log import Log
 from synth_server.providers.protocol import Provider
 from synth_server.running import Runner, Running
@@ -21,25 +22,25 @@ _PAGE = 100
 
 
 class Jobs:
-    """All syntheses of a server. At most ``concurrent`` search at a time; others wait their turn.
+    """All syntheses of a server. Those that search have a turn; others wait for it, and callers are served by rotation.
 
     ``make_provider`` gives a provider for a spec, or raises what
     :func:`synth_server.providers.registry.make_provider` raises.
     """
 
     def __init__(
-        self, store: Store, runner: Runner, make_provider: Callable[[str], Provider], log: Log, concurrent: int
+        self, store: Store, runner: Runner, make_provider: Callable[[str], Provider], log: Log, turns: FairQueue
     ) -> None:
         self._store = store
         self._runner = runner
         self._make_provider = make_provider
         self._log = log
-        self._turns = asyncio.Semaphore(concurrent)
+        self._turns = turns
         self._running: dict[str, Running] = {}
         self._stopping = asyncio.Event()
 
-    async def start(self, options: SynthesisOptions) -> SynthesisRecord:
-        """Stores a new synthesis and begins it.
+    async def start(self, options: SynthesisOptions, caller: Hashable) -> SynthesisRecord:
+        """Stores a new synthesis of this caller and begins it.
 
         Raises:
             NotFoundError: there is no such world or parent model.
@@ -59,11 +60,13 @@ class Jobs:
         except BaseException:
             await provider.close()
             raise
-        self._launch(record, provider)
+        self._launch(record, provider, caller)
         return record
 
     async def resume(self) -> int:
         """Takes up every synthesis that was running when the server ended; gives their number.
+
+        Who asked for them is not known any more: those of one world count as one caller's.
 
         Raises:
             StoreError: they cannot be read.
@@ -77,7 +80,7 @@ class Jobs:
                 break
         for record in reversed(found):  # oldest first
             try:
-                self._launch(record, self._make_provider(record.options.provider))
+                self._launch(record, self._make_provider(record.options.provider), ("resumed", record.options.world))
             except ValueError as error:  # the provider is gone, or its script
                 await self._runner.end(record, JobState.FAILED, f"failed: {error}")
         return len(found)
@@ -144,17 +147,17 @@ class Jobs:
         if tasks:
             await asyncio.wait(tasks)
 
-    def _launch(self, record: SynthesisRecord, provider: Provider) -> None:
+    def _launch(self, record: SynthesisRecord, provider: Provider, caller: Hashable) -> None:
         job = Running(record, provider)
         self._running[record.id] = job
-        job.task = asyncio.create_task(self._guard(job), name=f"synthesis {record.id}")
+        job.task = asyncio.create_task(self._guard(job, caller), name=f"synthesis {record.id}")
 
-    async def _guard(self, job: Running) -> None:
+    async def _guard(self, job: Running, caller: Hashable) -> None:
         """Runs a job to its end, whatever happens."""
         options, facts = job.record.options, {"id": job.record.id}
         self._log.info("synthesis", **facts, world=options.world, provider=options.provider)
         try:
-            await self._in_turn(job)
+            await self._in_turn(job, caller)
             self._log.info("synthesis ended", **facts, state=job.record.state.value, reason=job.record.reason)
             del self._running[job.record.id]
         except Exception as error:  # noqa: BLE001 - nobody else would hear of it
@@ -167,21 +170,25 @@ class Jobs:
             await job.provider.close()
             job.notify()
 
-    async def _in_turn(self, job: Running) -> None:
-        """Waits until fewer others search. A synthesis that is cancelled before ends at once."""
-        turn = asyncio.create_task(self._turns.acquire())
+    async def _in_turn(self, job: Running, caller: Hashable) -> None:
+        """Searches once it has a turn. A synthesis that is cancelled before ends at once."""
+        began = asyncio.Event()
+        work = asyncio.create_task(self._with_turn(job, caller, began))
         stopping = asyncio.create_task(job.stop.wait())
         try:
-            await asyncio.wait({turn, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if turn.done():
-                await self._run(job)
+            await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if began.is_set() or work.done():
+                await work
             else:
+                await _drop(work)
                 job.advance(await self._runner.end(job.record, JobState.CANCELLED, "cancelled"))
         finally:
-            had_turn = turn.done()
-            await _drop(turn, stopping)
-            if had_turn:
-                self._turns.release()
+            await _drop(work, stopping)
+
+    async def _with_turn(self, job: Running, caller: Hashable, began: asyncio.Event) -> None:
+        async with self._turns.turn(caller):
+            began.set()
+            await self._run(job)
 
     async def _run(self, job: Running) -> None:
         try:

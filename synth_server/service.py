@@ -87,7 +87,7 @@ class Service(WorldsmithServiceServicer):
 
     async def Synthesize(self, request: pb.SynthesizeRequest, context: Context) -> AsyncIterator[pb.SynthesizeResponse]:
         options = validate.options(request, self._settings.provider, self._settings.budget.budget())
-        record = await self._jobs.start(options)
+        record = await self._jobs.start(options, context.peer())
         if request.detach_cancels:
             context.add_done_callback(lambda _: self._jobs.abandon(record.id))  # type: ignore[arg-type]  # stubs
         async for event in self._jobs.watch(record.id):

@@ -84,7 +84,7 @@ async def running(
         )
         stack.callback(verifier.close)
         runner = Runner(store, _search_with(verifier), Delivery(signer, runtime_digest()))
-        jobs = Jobs(store, runner, make_provider, log, settings.limits.concurrent_syntheses)
+        jobs = Jobs(store, runner, make_provider, log, _turns(settings.limits.concurrent_syntheses))
         info = _info(settings, sandbox, signer)
         evaluations = _turns(settings.limits.concurrent_evaluations, settings.limits.waiting_evaluations)
         parts = Parts(settings, store, jobs, verifier, evaluations, info)

@@ -70,3 +70,20 @@ async def test_a_flood_of_endless_programs_starves_nobody(
                 call.cancel()
             await asyncio.gather(*flood, return_exceptions=True)
         assert await answer_seconds(honest) < max(5.0, 6 * usual)
+
+
+async def test_a_caller_that_starts_many_syntheses_holds_up_nobody_else(
+    serving: Callable[..., AbstractAsyncContextManager[Served]],
+) -> None:
+    async with serving() as served, caller(served) as greedy, caller(served) as modest:
+        await served.create()
+        await served.submit(good_data(), STARTS)
+        slow = pb.SynthesizeRequest(world=WORLD.name, provider=served.script({"source": TRUE_PROGRAM, "delay": 600}))
+        flood = [greedy.Synthesize(slow) for _ in range(50)]
+        assert (await flood[0].read()).event.WhichOneof("event") == "started"
+        while len((await served.stub.ListSyntheses(pb.ListSynthesesRequest())).syntheses) < len(flood):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        quick = pb.SynthesizeRequest(world=WORLD.name, provider=served.script(TRUE_PROGRAM))
+        async with asyncio.timeout(60):  # the flood would take hours
+            events = [response.event.WhichOneof("event") async for response in modest.Synthesize(quick)]
+        assert events[-1] == "finished"
