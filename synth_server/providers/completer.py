@@ -3,11 +3,23 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from synth_server.domain import Message
+from synth_server.domain import Message, Usage
 
 
 class CompletionError(RuntimeError):
-    """There is no usable reply; the text is for people and never holds a key. Counted as a call."""
+    """There is no usable reply; the text is for people and never holds a key.
+
+    ``usage`` is what the call cost all the same, as far as it is known: one call at least; ``model`` as it named
+    itself, if it did.
+    """
+
+    usage = Usage(calls=1)
+    model = ""
+
+    def costing(self, usage: Usage, model: str) -> "CompletionError":
+        """The same error with what it cost."""
+        self.usage, self.model = usage, model
+        return self
 
 
 class CallerError(CompletionError):
@@ -16,6 +28,10 @@ class CallerError(CompletionError):
 
 class ContentRefusedError(CompletionError):
     """The model, or a filter before it, declined to answer this prompt."""
+
+
+class EmptyReplyError(CompletionError):
+    """The model answered, and said nothing: all that it was allowed went into thinking, or it saw nothing to say."""
 
 
 class PromptTooLongError(CompletionError):
