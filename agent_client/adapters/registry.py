@@ -8,12 +8,17 @@ from typing import cast
 from agent_client.adapters.base import Adapter
 from agent_client.errors import WorldsmithError
 
-# Prefix of a name: the module whose `make` takes the rest of it, and how such a name looks.
+# Prefix of a name: the module whose `make` takes the rest of it, the extra that it needs, and how such a name looks.
 _ADAPTERS = {
-    "minigrid": ("agent_client.adapters.minigrid", "minigrid:ID, such as minigrid:MiniGrid-DoorKey-5x5-v0"),
-    "sokoban": ("agent_client.adapters.sokoban", "sokoban:WIDTHxHEIGHT-BOXES, such as sokoban:7x7-2"),
+    "minigrid": ("agent_client.adapters.minigrid", "envs", "minigrid:ID, such as minigrid:MiniGrid-DoorKey-5x5-v0"),
+    "sokoban": (
+        "agent_client.adapters.sokoban",
+        "envs",
+        "sokoban:WIDTHxHEIGHT-BOXES, such as sokoban:7x7-2, or FILE#N",
+    ),
+    "gym-sokoban": ("agent_client.adapters.gym_sokoban", "gym-sokoban", "gym-sokoban:WIDTHxHEIGHT-BOXES"),
 }
-_EXTRA = {"gymnasium", "minigrid", "numpy", "PIL", "pygame"}
+_EXTRA = {"gym", "gym_sokoban", "gymnasium", "imageio", "minigrid", "numpy", "PIL", "pygame"}
 
 
 class UnknownEnvironmentError(WorldsmithError):
@@ -26,7 +31,7 @@ class MissingPackageError(WorldsmithError):
 
 def known() -> list[str]:
     """How the names of environments look, one line a kind."""
-    return [shape for _, shape in _ADAPTERS.values()]
+    return [shape for _, _, shape in _ADAPTERS.values()]
 
 
 def make(spec: str) -> Adapter:
@@ -40,16 +45,15 @@ def make(spec: str) -> Adapter:
     if prefix not in _ADAPTERS or not colon:
         raise UnknownEnvironmentError(f"`{spec}` is no known environment; known are {'; '.join(known())}")
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # it would print on stdout when minigrid imports it
+    module, extra, _ = _ADAPTERS[prefix]
     try:
-        module = import_module(_ADAPTERS[prefix][0])
+        build = cast(Callable[[str], Adapter], import_module(module).make)
+        return build(rest)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
         raise MissingPackageError(
-            f"`{spec}` needs the package {error.name}; install it with: pip install 'worldsmith[envs]'"
+            f"`{spec}` needs the package {error.name}; install it with: pip install 'worldsmith[{extra}]'"
         ) from None
-    build = cast(Callable[[str], Adapter], module.make)
-    try:
-        return build(rest)
     except ValueError as error:
         raise UnknownEnvironmentError(f"`{spec}`: {error}") from None

@@ -7,11 +7,12 @@ a solution; a breadth-first solver then throws away what is solved by too few pu
 import random
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Cell = tuple[int, int]  # x to the right, y downwards
 
 DIRECTIONS: dict[str, Cell] = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
+MARKS = "#@+$*. -_"
 _SOLVER_NODES = 4000
 _TRIES = 2000
 
@@ -38,10 +39,12 @@ class GenerationError(RuntimeError):
 
 
 def parse(text: str) -> Level:
-    """A level drawn as text: ``#`` wall, ``@`` player, ``$`` box, ``.`` target, ``*`` and ``+`` box and player on one.
+    """A level drawn as text: ``#`` wall, ``@`` player, ``$`` box, ``.`` target, ``*`` and ``+`` box and player on one;
+    space, ``-`` and ``_`` are floor.
 
     Raises:
-        ValueError: there is not exactly one player, or boxes and targets differ in number.
+        ValueError: another mark, not exactly one player, no box, boxes and targets that differ in number, or no wall
+            between the player and the outside; the text says which.
     """
     rows = text.strip("\n").split("\n")
     cells = {(x, y): mark for y, row in enumerate(rows) for x, mark in enumerate(row)}
@@ -49,10 +52,33 @@ def parse(text: str) -> Level:
     def marked(marks: str) -> frozenset[Cell]:
         return frozenset(cell for cell, mark in cells.items() if mark in marks)
 
+    strange = sorted(set(cells.values()) - set(MARKS))
+    if strange:
+        raise ValueError(f"`{strange[0]}` is no mark of a level; these are: {MARKS}")
     players, boxes, targets = marked("@+"), marked("$*"), marked(".*+")
-    if len(players) != 1 or len(boxes) != len(targets):
-        raise ValueError("a level has one player and as many targets as boxes")
-    return Level(max(map(len, rows)), len(rows), marked("#"), targets, boxes, next(iter(players)))
+    if len(players) != 1:
+        raise ValueError(f"it has {len(players) or 'no'} players; a level has one player")
+    if len(boxes) != len(targets) or not boxes:
+        raise ValueError(
+            f"it has {len(boxes)} boxes and {len(targets)} targets; a level has as many of both, at least one"
+        )
+    level = Level(max(map(len, rows)), len(rows), marked("#"), targets, boxes, next(iter(players)))
+    if _leaks(level):
+        raise ValueError("the player can leave it; walls must go all around")
+    return level
+
+
+def _leaks(level: Level) -> bool:
+    """Whether a player who could walk through boxes would come to the edge of the drawing."""
+    edge = {0, level.width - 1}, {0, level.height - 1}
+    inside = replace(level, walls=level.walls | _around(level))
+    return any(x in edge[0] or y in edge[1] for x, y in _reachable(inside, frozenset(), level.player))
+
+
+def _around(level: Level) -> frozenset[Cell]:
+    """The cells just outside of a drawing."""
+    xs, ys = range(-1, level.width + 1), range(-1, level.height + 1)
+    return frozenset([(x, y) for x in xs for y in (-1, level.height)] + [(x, y) for x in (-1, level.width) for y in ys])
 
 
 def generate(seed: int, width: int, height: int, boxes: int) -> Level:

@@ -87,7 +87,7 @@ def play(
 ) -> int:
     """Let an agent learn ENV from nothing, and solve it.
 
-    ENV is minigrid:ID or sokoban:WIDTHxHEIGHT-BOXES. The agent tries actions, has the server synthesise a model of
+    ENV is minigrid:ID, sokoban:WIDTHxHEIGHT-BOXES or sokoban:FILE#N (docs/environments.md). The agent tries actions, has the server synthesise a model of
     what it saw, plans with the model, and learns from its surprises. Exit code 0 means that it solved an episode and
     every one after it.
     """

@@ -133,7 +133,18 @@ def test_a_size_without_room_is_refused():
         generate(0, 5, 5, 4)
 
 
-@pytest.mark.parametrize("text", ["###\n#$#\n###", "####\n#@$#\n####", "#####\n#@@.#\n#####"])
-def test_a_drawing_that_is_no_level_is_refused(text):
-    with pytest.raises(ValueError, match="one player"):
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("###\n#$#\n###", "it has no players; a level has one player"),
+        ("#####\n#@@.#\n#####", "it has 2 players"),
+        ("####\n#@$#\n####", "it has 1 boxes and 0 targets"),
+        ("####\n#@ #\n####", "it has 0 boxes and 0 targets"),
+        ("#####\n#@$.\n#####", "walls must go all around"),
+        ("# ###\n#@$.#\n#####", "walls must go all around"),
+        ("#####\n#@x.#\n#####", "`x` is no mark of a level"),
+    ],
+)
+def test_a_drawing_that_is_no_level_is_refused(text, why):
+    with pytest.raises(ValueError, match=why):
         parse(text)
