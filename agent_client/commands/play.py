@@ -87,9 +87,9 @@ def play(
 ) -> int:
     """Let an agent learn ENV from nothing, and solve it.
 
-    ENV is minigrid:ID, sokoban:WIDTHxHEIGHT-BOXES or sokoban:FILE#N (docs/environments.md). The agent tries actions, has the server synthesise a model of
-    what it saw, plans with the model, and learns from its surprises. Exit code 0 means that it solved an episode and
-    every one after it.
+    ENV is minigrid:ID, sokoban:WIDTHxHEIGHT-BOXES or sokoban:FILE#N (docs/environments.md). The agent tries actions,
+    has the server synthesise a model of what it saw, plans with the model, and learns from its surprises. Exit code 0
+    means that it solved an episode and every one after it.
     """
     console, game = messages(), registry.make(env)
     request = PlayRequest(

@@ -117,7 +117,7 @@ def test_a_gif_needs_frames(tmp_path):
 def test_a_name_that_means_nothing_is_refused_with_what_is_known(spec, says):
     with pytest.raises(UnknownEnvironmentError, match=re.escape(says)):
         make(spec)
-    assert len(known()) == 2
+    assert len(known()) == 3
 
 
 def test_without_the_packages_the_client_works_and_says_what_to_install():
