@@ -10,6 +10,7 @@ from sandbox.contract import SandboxUnavailableError
 from synth_server.keys import KeyFileError
 from synth_server.lock import DirectoryInUseError
 from synth_server.log import make_log
+from synth_server.prompts.render import PromptsError
 from synth_server.providers.registry import UnknownProviderError
 from synth_server.providers.scripted import ScriptError
 from synth_server.server import AddressInUseError
@@ -21,6 +22,7 @@ REFUSALS = (
     AddressInUseError,
     DirectoryInUseError,
     KeyFileError,
+    PromptsError,
     SandboxUnavailableError,
     ScriptError,
     SettingsError,

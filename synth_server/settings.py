@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: data_home() / "worldsmith")
     database_url: str = Field(default="", description="empty: SQLite in the data directory")
     provider: str = "inductive"
+    prompts_dir: Path | None = Field(default=None, description="templates of prompts that replace the built-in ones")
     sandbox: Literal["auto", "docker", "docker-runsc", "jail"] = Field(
         default="auto", description="auto: Docker when an engine answers, else the jail"
     )
@@ -95,10 +96,10 @@ class Settings(BaseSettings):
         """The environment only; the file and the command line are merged by :func:`load`."""
         return (init_settings, env_settings)
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "prompts_dir")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser().absolute()
 
     def store_url(self) -> str:
         """The database as SQLAlchemy names it."""

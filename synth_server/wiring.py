@@ -23,6 +23,7 @@ from synth_server.jobs import Jobs
 from synth_server.keys import Signer, load_or_create
 from synth_server.lock import exclusive
 from synth_server.log import Log
+from synth_server.prompts.render import Prompts
 from synth_server.providers.protocol import Provider
 from synth_server.providers.registry import known_providers, make_provider
 from synth_server.running import Runner
@@ -67,12 +68,13 @@ async def running(
 
     Raises:
         DirectoryInUseError, KeyFileError, StoreError, SandboxUnavailableError, UnknownProviderError,
-        AddressInUseError: it cannot start; the text says why and what to do.
+        PromptsError, AddressInUseError: it cannot start; the text says why and what to do.
     """
     check_address(settings.host, settings.port)
     async with AsyncExitStack() as stack:
         stack.enter_context(exclusive(settings.data_dir))
         signer = load_or_create(settings.data_dir)
+        Prompts.load(settings.prompts_dir)  # and templates that do not work
         await make_provider(settings.provider).close()  # a default that does not exist is found now
         store = await open_store(settings.store_url(), settings.limits.database_bytes)
         stack.push_async_callback(store.close)

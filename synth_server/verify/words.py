@@ -27,6 +27,18 @@ def describe_effects(before: State, removed: Sequence[Object], added: Sequence[O
     return shorten("; ".join(words)) or NOTHING
 
 
+def kinds_of_change(before: State, after: State) -> tuple[str, ...]:
+    """What changed without the values, sorted, each once: ``("+Key", "-Door", "Agent.x")``; empty for nothing."""
+    pairs, gone, new = _pair(*map(list, difference(before, after)))
+    kinds = {
+        f"{old.type}.{key}"
+        for old, fresh in pairs
+        for key in old
+        if not same(attributes(old)[key], attributes(fresh)[key])
+    }
+    return tuple(sorted(kinds | {f"-{obj.type}" for obj in gone} | {f"+{obj.type}" for obj in new}))
+
+
 def shorten(text: str, length: int = MAX_LENGTH) -> str:
     """``text``, cut to at most ``length`` characters."""
     return text if len(text) <= length else text[: length - 3] + "..."

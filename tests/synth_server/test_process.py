@@ -65,6 +65,14 @@ def test_without_a_docker_daemon_it_refuses_in_one_line(tmp_path: Path) -> None:
     assert "Docker" in line
 
 
+def test_a_template_that_does_not_work_is_refused_in_one_line(tmp_path: Path) -> None:
+    mine = tmp_path / "templates"
+    mine.mkdir()
+    (mine / "write.md").write_text("{{ wrold }}")
+    told = run("--data-dir", str(tmp_path / "data"), "--port", "0", WORLDSMITH_PROMPTS_DIR=str(mine))
+    assert f"the template {mine / 'write.md'} does not work: 'wrold' is undefined" in one_line(told)
+
+
 def test_a_port_that_is_taken_is_refused_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

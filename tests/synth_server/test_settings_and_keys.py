@@ -95,3 +95,9 @@ def test_a_key_that_cannot_be_trusted_is_refused(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(KeyFileError, match="may be read by others"):
         load_or_create(tmp_path)
+
+
+def test_a_folder_of_templates_is_a_path_from_the_root_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load().prompts_dir is None
+    assert load(write(tmp_path, 'prompts_dir = "mine"')).prompts_dir == tmp_path / "mine"

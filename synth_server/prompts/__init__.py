@@ -1,0 +1,1 @@
+"""Prompts: what a language model is asked, and how little it takes to say it."""
