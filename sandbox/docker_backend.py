@@ -1,5 +1,6 @@
 """The sandbox in Docker containers: one warm container per session, its PID 1 the guest, spares waiting."""
 
+import os
 import threading
 
 import docker
@@ -15,6 +16,10 @@ from sandbox.pool import SeededPools
 from sandbox.session import GuestSession
 
 _START_SECONDS = 30.0
+_GVISOR = "runsc"
+# gVisor puts a writable /tmp where a container names none, and lets everybody read environments and memory maps in
+# /proc, which nothing here needs. So both are empty and read-only there.
+_COVERED = {folder: "ro,nosuid,nodev,noexec,size=4k,mode=555" for folder in ("/proc", "/tmp")}
 _CAPABILITIES = ("KILL", "SETGID", "SETUID")  # what giving each child its own user takes
 _NOTES = {
     "runc": (
@@ -126,6 +131,10 @@ class DockerSandbox:
             raise
         return GuestLink(channel)
 
+    def _threads(self) -> int:
+        """What the runtime itself runs inside the container's limit of processes: gVisor some for each processor."""
+        return 4 * (os.cpu_count() or 1) if self._runtime == _GVISOR else 0
+
     def _host_config(self, client: docker.DockerClient) -> object:
         limits = self._limits
         return client.api.create_host_config(
@@ -136,7 +145,8 @@ class DockerSandbox:
             security_opt=["no-new-privileges", f"seccomp={profile()}"],
             mem_limit=limits.container_memory,
             memswap_limit=limits.container_memory,
-            pids_limit=limits.processes,
+            pids_limit=limits.processes + self._threads(),
+            tmpfs=_COVERED if self._runtime == _GVISOR else None,
             log_config=docker.types.LogConfig(type="none"),
             ulimits=[
                 docker.types.Ulimit(name="core", soft=0, hard=0),

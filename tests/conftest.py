@@ -1,28 +1,42 @@
-"""Without a Docker engine, the tests that need one are left out, and pytest counts them as deselected."""
+"""Without a Docker engine, or without gVisor in it, the tests that need it are left out.
+
+Pytest counts them as deselected.
+"""
 
 import pytest
 
 from sandbox.contract import SandboxUnavailableError
 from sandbox.engine import connect
+from sandbox.engine_facts import engine_facts
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     needing = [item for item in items if _needs_docker(item)]
-    if needing and not _engine_answers():
-        config.hook.pytest_deselected(items=needing)
-        items[:] = [item for item in items if item not in needing]
+    runtimes = _runtimes() if needing else frozenset()
+    left_out = [item for item in needing if not runtimes or (_needs_gvisor(item) and "runsc" not in runtimes)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def _needs_docker(item: pytest.Item) -> bool:
-    if item.get_closest_marker("docker") or "engine" in getattr(item, "fixturenames", ()):
+    if item.get_closest_marker("docker") or "engine" in getattr(item, "fixturenames", ()) or _needs_gvisor(item):
         return True
     call = getattr(item, "callspec", None)
     return call is not None and call.params.get("sandbox") == "docker"
 
 
-def _engine_answers() -> bool:
+def _needs_gvisor(item: pytest.Item) -> bool:
+    return item.get_closest_marker("gvisor") is not None
+
+
+def _runtimes() -> frozenset[str]:
+    """What the engine can run containers with; nothing where none answers."""
     try:
-        connect().close()
+        client = connect()
     except SandboxUnavailableError:
-        return False
-    return True
+        return frozenset()
+    try:
+        return engine_facts(client).runtimes
+    finally:
+        client.close()

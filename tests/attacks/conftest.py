@@ -16,6 +16,13 @@ from tests.sandbox.corridor import inputs
 from tests.sandbox.ordinary import everybodys_copy, ordinary_jail
 
 BACKENDS = ("jail", "docker", "ordinary jail")
+GVISOR = "docker-runsc"
+HANDFUL = {  # of those that are tried on gVisor in `make test`
+    "bombs/json_nested", "cheats/chance_id", "cheats/identity", "disk/files_in_memory", "early/half_an_answer",
+    "floods/answer", "forged/reply_on_every_descriptor", "left_behind/answers_of_another", "loops/ignores_signals",
+    "memory/one_allocation", "network/ipv4", "processes/fork_bomb", "processes/raw_clone", "secrets/parents_memory",
+    "tampering/privileges",
+}  # fmt: skip
 
 
 @dataclass
@@ -48,8 +55,9 @@ def grounds() -> Iterator[Callable[[str], Ground]]:
         def ground(name: str) -> Ground:
             if name not in made:
                 backend: Sandbox
-                if name == "docker":
-                    backend = DockerSandbox(limits=LIMITS, spares=1, instance="tests-attacks")
+                if name.startswith("docker"):
+                    runtime = "runsc" if name == GVISOR else "runc"
+                    backend = DockerSandbox(limits=LIMITS, runtime=runtime, spares=1, instance="tests-attacks")
                 else:
                     jail = find_jail() if name == "jail" else ordinary_jail(copy)
                     backend = JailSandbox(jail, limits=LIMITS, spares=1)
@@ -63,7 +71,10 @@ def grounds() -> Iterator[Callable[[str], Ground]]:
 
 
 def matrix(names: list[str]) -> list[object]:
-    """Every attack on every backend; ``make test`` runs each on one of them in turn, ``make test-full`` the rest."""
+    """Every attack on every backend; ``make test`` runs each on one of them in turn, ``make test-full`` the rest.
+
+    With gVisor, where the engine has it, ``make test`` tries a handful.
+    """
     order = list(ALL)
     cells = []
     for name in names:
@@ -71,4 +82,6 @@ def matrix(names: list[str]) -> list[object]:
             marks = [] if order.index(name) % 3 == number else [pytest.mark.long]
             marks += [pytest.mark.docker] if backend == "docker" else []
             cells.append(pytest.param(backend, name, marks=marks, id=f"{backend}-{name}"))
+        marks = [pytest.mark.gvisor] if name in HANDFUL else [pytest.mark.gvisor, pytest.mark.long]
+        cells.append(pytest.param(GVISOR, name, marks=marks, id=f"{GVISOR}-{name}"))
     return cells

@@ -28,6 +28,7 @@ def backends(copy: Copy) -> Iterator[dict[str, Sandbox]]:
     made: dict[str, Sandbox] = {
         "process": ProcessSandbox(limits=LIMITS),
         "docker": DockerSandbox(limits=LIMITS, spares=1, instance="tests"),
+        "docker-runsc": DockerSandbox(limits=LIMITS, runtime="runsc", spares=1, instance="tests"),
         "jail": JailSandbox(find_jail(), limits=LIMITS),
         "ordinary jail": JailSandbox(ordinary_jail(copy), limits=LIMITS),
     }
@@ -36,7 +37,10 @@ def backends(copy: Copy) -> Iterator[dict[str, Sandbox]]:
         backend.close()
 
 
-@pytest.fixture(params=["process", "docker", "jail", "ordinary jail"])
+GVISOR = pytest.param("docker-runsc", marks=[pytest.mark.gvisor, pytest.mark.long])
+
+
+@pytest.fixture(params=["process", "docker", "jail", "ordinary jail", GVISOR])
 def sandbox(request: pytest.FixtureRequest, backends: dict[str, Sandbox]) -> Sandbox:
     return backends[request.param]
 
