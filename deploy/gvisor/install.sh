@@ -36,13 +36,14 @@ if [ ! -x "$folder/runsc" ]; then
   install -D -m 755 "$work/root/usr/bin/runsc" "$folder/runsc"
 fi
 
-# Its own network stack is left out, and system calls are caught without ptrace and without /dev/kvm.
+# Its own network stack is left out, system calls are caught without ptrace and without /dev/kvm, and a container's
+# filter of system calls holds inside of gVisor too.
 python3 - "$settings" "$folder/runsc" <<'END' || fail "$settings cannot be changed"
 import json, os, sys
 
 settings, runsc = sys.argv[1:]
 held = json.load(open(settings)) if os.path.exists(settings) else {}
-runtime = {"path": runsc, "runtimeArgs": ["--platform=systrap", "--network=none"]}
+runtime = {"path": runsc, "runtimeArgs": ["--platform=systrap", "--network=none", "--oci-seccomp"]}
 held.setdefault("runtimes", {})["runsc"] = runtime
 os.makedirs(os.path.dirname(settings), exist_ok=True)
 with open(settings + ".new", "w") as file:
