@@ -9,7 +9,7 @@ what stands still are built once for a state and all that descends from it.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -19,7 +19,7 @@ from .values import Value, freeze, thaw
 __all__ = ["Object", "State", "attributes", "difference", "digest", "objects_of", "to_json"]
 
 _MASK = (1 << 128) - 1
-_ATOMS = frozenset({type(None), bool, int, float, str})
+_NONE = object()  # what a body has not
 
 
 class _Base:
@@ -74,7 +74,7 @@ class State:
     iterating gives all. ``add`` and ``remove`` change the collection.
     """
 
-    __slots__ = ("_base", "_bodies", "_dirty", "_handles", "_key", "_print", "_size")
+    __slots__ = ("_base", "_bodies", "_dirty", "_handles", "_key", "_print", "_size", "_watch")
 
     _base: _Base
     _bodies: list[Body | None]  # the base's own list until something changes
@@ -83,13 +83,16 @@ class State:
     _key: tuple[int, ...] | None
     _print: int | None
     _size: int
+    _watch: Any  # set by planners/watch.py only
 
     def __init__(self, objects: Iterable[Object] = ()) -> None:
         self._begin([body_of(obj) for obj in objects])
 
     def of(self, type: str) -> list[Object]:
         """The objects of a type, as a new list."""
-        return [self._handle(i) for i in self._of(type)]
+        places = self._of(type)  # may move them
+        known = self._handles
+        return [known.get(i) or self._handle(i) for i in places]
 
     def one(self, type: str) -> Object | None:
         """The first object of a type, or None."""
@@ -100,22 +103,27 @@ class State:
         """The objects that have all these attributes with these values (``type`` may be named too)."""
         if not attributes:
             return list(self)
-        for name, value in attributes.items():
-            if type(value) not in _ATOMS and (type(value) is list or isinstance(value, Mapping)):
-                attributes[name] = freeze(value, name)
         if len(self._dirty) > self._base.patience:
             self._settle()
-        found: Sequence[int] = self._base.table(tuple(attributes)).get(tuple(attributes.values()), ())
+        names = tuple(attributes)
+        table = self._base._tables.get(names)
+        if table is None:
+            table = self._base.table(names)
+        try:
+            found: Sequence[int] = table.get(tuple(attributes.values()), ())
+        except TypeError:  # a list or a mapping, which no state holds as such
+            return self.where(**{name: freeze(value, name) for name, value in attributes.items()})
         dirty = self._dirty
         if dirty:
-            wanted = list(attributes.items())
-            bodies = self._bodies
-            hits = [i for i in dirty if (body := bodies[i]) is not None and _matches(body, wanted)]
             if found:
                 found = [i for i in found if i not in dirty]
+            hits = self._changed(dirty, attributes)
             if hits:
                 found = sorted([*found, *hits])
-        return [self._handle(i) for i in found] if found else []
+        if not found:
+            return []
+        known = self._handles
+        return [known.get(i) or self._handle(i) for i in found]
 
     def add(self, obj: Object | str, /, **attributes: Any) -> Object:
         """Adds an object, or a new one made from a type and attributes; returns the one that the state holds."""
@@ -246,6 +254,18 @@ class State:
             obj = self._handles[place] = view(self._bodies[place], self, place)  # type: ignore[arg-type]
         return obj
 
+    def _changed(self, dirty: Iterable[int], wanted: dict[str, Value]) -> list[int]:
+        """The places among these whose bodies have the wanted values."""
+        bodies = self._bodies
+        for name, value in wanted.items():
+            if name == "type":
+                dirty = [i for i in dirty if (body := bodies[i]) is not None and body.type == value]
+            else:
+                dirty = [i for i in dirty if (body := bodies[i]) is not None and body.data.get(name, _NONE) == value]
+            if not dirty:
+                return dirty
+        return dirty  # type: ignore[return-value]  # a list after the first round
+
     def _put(self, place: int, body: Body | None) -> None:
         if self._bodies is self._base.bodies:
             self._bodies = self._bodies.copy()
@@ -287,15 +307,32 @@ class State:
         return [body for i in self._dirty if (body := self._bodies[i]) is not None]
 
 
-def _matches(body: Body, wanted: list[tuple[str, Value]]) -> bool:
-    data = body.data
-    for name, value in wanted:
-        if name == "type":
-            if body.type != value:
-                return False
-        elif name not in data or data[name] != value:
-            return False
-    return True
+def new_base(bodies: list[Body]) -> _Base:
+    """What states share that :func:`from_base` makes; the list is its own from now on."""
+    base = _Base(bodies)
+    base.patience = 1 << 30  # many states share it, so none settles for a base of its own
+    return base
+
+
+def from_base(base: _Base, extra: list[Body], missing: Collection[int]) -> State:
+    """The state of a base's bodies, but for those at the ``missing`` places, and of the ``extra`` ones."""
+    state = State.__new__(State)
+    state._base = base
+    if extra or missing:
+        before = len(base.bodies)
+        bodies: list[Body | None] = [*base.bodies, *extra]
+        for place in missing:
+            bodies[place] = None
+        state._bodies = bodies
+        state._dirty = {*range(before, len(bodies)), *missing}
+    else:
+        state._bodies = base.bodies  # type: ignore[assignment]  # shared until something changes
+        state._dirty = set()
+    state._handles = {}
+    state._size = len(base.bodies) + len(extra) - len(missing)
+    state._print = None
+    state._key = None
+    return state
 
 
 def from_bodies(bodies: list[Body]) -> State:

@@ -21,7 +21,15 @@ def next_state(model: Model, state: State, action: Action) -> State:
         BadAnswer: it returned no State.
         Exception: whatever the program raises.
     """
-    after = model.transition(state.copy(), action)
+    return checked_state(model.transition(state.copy(), action))
+
+
+def checked_state(after: object) -> State:
+    """What ``transition`` returned, if it may.
+
+    Raises:
+        BadAnswer: it is no State.
+    """
     if isinstance(after, State):
         return after
     what = "None" if after is None else f"a {type(after).__name__}, not a State"
@@ -35,7 +43,15 @@ def reward(model: Model, state: State, action: Action, after: State, goal: str) 
         BadAnswer: it returned no finite number and bool.
         Exception: whatever the program raises.
     """
-    got = model.reward(state.copy(), action, after.copy(), goal)
+    return checked_reward(model.reward(state.copy(), action, after.copy(), goal))
+
+
+def checked_reward(got: object) -> tuple[float, bool]:
+    """What ``reward`` returned, if it may.
+
+    Raises:
+        BadAnswer: it is no pair of finite number and bool.
+    """
     if type(got) is not tuple or len(got) != 2:
         raise BadAnswer(f"reward returned {_kind(got)}; return a pair of number and bool")
     value, done = got

@@ -7,7 +7,8 @@ from ..loader import describe
 from ..model import UnknownGoal
 from ..state import State
 from ..steps import next_state, reward, uncertain
-from .base import FOUND, OPEN, REFUTED, WALLS, Budget, ModelFault, Plan, Problem, applicable
+from .base import FOUND, OPEN, REFUTED, Budget, ModelFault, Plan, Problem, applicable
+from .tree import Tree, searched
 
 _Came = dict[int, tuple[int, Action] | None]  # from a state's fingerprint to its predecessor's, and the action
 _FATAL = (MemoryError, SystemExit, KeyboardInterrupt)
@@ -83,35 +84,25 @@ class _Search:
 
 
 def bfs(problem: Problem, budget: Budget) -> Plan:
-    """The shortest sequence of actions whose last step succeeds under the model.
+    """The shortest sequence of actions whose last step succeeds under the model, or the proof that there is none.
 
     A state reached with done, and without success, ends its branch; so does an action on which the model raises, and
     the first such error is told.
     """
-    search = _Search(problem, budget)
-    model, goal = problem.model, problem.goal
-    walls = problem.unsure == WALLS and model.uncertain is not None
-    while search.frontier:
-        state = search.frontier.popleft()
-        key = state.fingerprint()
-        for action in search.actions(state):
-            try:
-                if walls and uncertain(model, state, action) is not None:
-                    continue
-                after = next_state(model, state, action)
-                value, done = reward(model, state, action, after, goal)
-                if problem.success.holds(value, done):
-                    return search.found(key, action, (value, done))
-                if not done and not search.reach(after, key, action, value):
-                    return search.end(OPEN)
-            except _FATAL:
-                raise
-            except UnknownGoal as error:
-                search.blame(error)
-                return search.end(REFUTED)
-            except BaseException as error:  # noqa: BLE001 - a program may raise anything
-                search.blame(error)
-    return search.end(REFUTED)
+    return searched(problem, budget, "bfs", _breadth_first)
+
+
+def _breadth_first(tree: Tree) -> Plan:
+    frontier = deque([tree.start])
+    while frontier:
+        marks = frontier.popleft()
+        for edge in tree.expand(marks):
+            if tree.succeeds(edge):
+                return tree.found(marks, edge, shortest=True)
+            if not edge.done and tree.reach(edge.after, marks):
+                tree.note(edge.after, edge.reward)
+                frontier.append(edge.after)
+    return tree.end(REFUTED)
 
 
 def explore(problem: Problem, budget: Budget, skip: frozenset[str]) -> Plan:

@@ -1,0 +1,207 @@
+"""What every action does in a state, and what it pays: a model's calls, run or remembered."""
+
+from time import perf_counter
+from typing import NamedTuple
+
+from ..actions import Action
+from ..loader import describe
+from ..model import UnknownGoal
+from ..state import State
+from ..steps import checked_reward, checked_state, uncertain
+from .base import WALLS, ModelFault, Problem, applicable
+from .space import Marks, Query, Space
+from .watch import ACTION, Memory, Path, Watch, WatchedAction, watched
+
+FATAL = (MemoryError, SystemExit, KeyboardInterrupt)
+_MOST_RESTS = 50_000
+
+
+class Edge(NamedTuple):
+    """One step: the action's number, the state that follows, what the step pays, whether it ends the episode."""
+
+    action: int
+    after: Marks
+    reward: float
+    done: bool
+
+
+class _Change(NamedTuple):
+    """What some actions take from the marks of a state, and what they add."""
+
+    out: Marks
+    add: Marks
+    actions: tuple[int, ...]
+
+
+class _Steps(NamedTuple):
+    """What all actions do in states that answer alike, and the first error."""
+
+    changes: tuple[_Change, ...]
+    error: str | None
+
+
+class _Pay(NamedTuple):
+    """What a step pays. ``asked`` is what was asked to know it, unless that was run blindly."""
+
+    reward: float
+    done: bool
+    error: str | None = None
+    asked: tuple[Query, ...] | None = None
+
+    def alone(self, change: Marks) -> bool:
+        """Whether it does not depend on these marks, nor on the action, as far as is known."""
+        if self.asked is None or ACTION in self.asked:
+            return False
+        for query in self.asked:
+            if not query.hits.isdisjoint(change):
+                return False
+        return True
+
+
+class Expander:
+    """The steps from states of one problem. ``remember=False`` runs the model each time.
+
+    ``seconds`` and ``calls`` tell what the model's own functions took.
+    """
+
+    def __init__(self, problem: Problem, space: Space, *, remember: bool = True) -> None:
+        self.problem = problem
+        self.space = space
+        self.actions: list[Action] = []
+        self.error: str | None = None
+        self.calls = 0
+        self.seconds = 0.0
+        self._numbers: dict[Action, int] = {}
+        self._walls = problem.unsure == WALLS and problem.model.uncertain is not None
+        self._steps = Memory()
+        self._pays = Memory()
+        self._rests: dict[Marks, _Pay | None] = {}
+        self._rested = [0, 0]
+        self._use_rests = remember
+        self._steps.useful = self._pays.useful = remember
+
+    def expand(self, marks: Marks) -> list[Edge]:
+        """The steps from a state. An action on which the model raises has none; the first error is kept.
+
+        Raises:
+            UnknownGoal: the model has no rule for the goal.
+            MemoryError, SystemExit, KeyboardInterrupt: as the model raised them.
+        """
+        steps = self._steps.recall(marks) if self._steps.useful else None
+        if steps is None:
+            steps = self._run_steps(marks)
+        if steps.error is not None:
+            self.blame(steps.error)
+        edges = []
+        lead: Marks = ()
+        for out, add, actions in steps.changes:
+            if out or add:
+                lead = lead or out
+                after, kept = self.space.apply(marks, out, add)
+                change = out + add
+            else:
+                after, change = marks, lead
+                kept = tuple([mark for mark in marks if mark not in lead]) if lead else marks
+            for action in actions:
+                pay = self._pay(marks, after, action, kept, change)
+                if pay.error is not None:
+                    self.blame(pay.error)
+                else:
+                    edges.append(Edge(action, after, pay.reward, pay.done))
+                if pay.asked is not None and ACTION not in pay.asked:
+                    break  # the others pay the same
+        return edges
+
+    def blame(self, error: str) -> None:
+        """Keeps the first error."""
+        if self.error is None:
+            self.error = error
+
+    def _pay(self, before: Marks, after: Marks, action: int, rest: Marks, change: Marks) -> _Pay:
+        if self._use_rests:
+            known = self._rests.get(rest)
+            self._rested[0] += 1
+            if known is not None and known.alone(change):
+                self._rested[1] += 1
+                return known
+            if self._rested[0] > 4000:
+                self._use_rests = self._rested[1] > 400
+                self._rested = [0, 0]
+        if self._pays.useful:
+            pay: _Pay | None = self._pays.recall(before, after, (action,))
+            if pay is None:
+                path: Path = {}
+                pay = self._run_reward(before, after, action, path)
+                self._pays.keep(path, pay)
+        elif self._use_rests and rest not in self._rests:
+            pay = self._run_reward(before, after, action, {})
+        else:
+            return self._run_reward(before, after, action, None)
+        if self._use_rests:
+            if len(self._rests) >= _MOST_RESTS:
+                self._rests.clear()
+            self._rests[rest] = pay if pay.alone(change) else None
+        return pay
+
+    def _run_steps(self, marks: Marks) -> _Steps:
+        path: Path | None = {} if self._steps.useful else None
+        began = perf_counter()
+        found: dict[tuple[Marks, Marks], list[int]] = {}
+        error = None
+        state = self._state(marks, path)
+        try:
+            actions = list(applicable(self.problem, state))
+        except FATAL:
+            raise
+        except BaseException as problem:  # noqa: BLE001 - a program may raise anything
+            actions, error = [], _told(problem)
+        for action in actions:
+            try:
+                if self._walls and uncertain(self.problem.model, state, action) is not None:
+                    continue
+                self.calls += 1
+                after = checked_state(self.problem.model.transition(state.copy(), action))
+                found.setdefault(self.space.difference(marks, state, after), []).append(self._number(action))
+            except FATAL:
+                raise
+            except BaseException as problem:  # noqa: BLE001 - a program may raise anything
+                error = error or _told(problem)
+        self.seconds += perf_counter() - began
+        # The empty change comes last, so that it can be judged by what the others touch.
+        changes = [_Change(*change, tuple(numbers)) for change, numbers in found.items()]
+        changes.sort(key=lambda change: not (change.out or change.add))
+        steps = _Steps(tuple(changes), error)
+        if path is not None:
+            self._steps.keep(path, steps)
+        return steps
+
+    def _run_reward(self, before: Marks, after: Marks, action: int, path: Path | None) -> _Pay:
+        problem = self.problem
+        began = perf_counter()
+        self.calls += 1
+        one, two = self._state(before, path), self._state(after, path, after=True)
+        act = self.actions[action] if path is None else WatchedAction(self.actions[action], action, path)
+        try:
+            reward, done = checked_reward(problem.model.reward(one, act, two, problem.goal))
+            error = None
+        except (*FATAL, UnknownGoal):
+            raise
+        except BaseException as trouble:  # noqa: BLE001 - a program may raise anything
+            reward, done, error = 0.0, False, _told(trouble)
+        self.seconds += perf_counter() - began
+        return _Pay(reward, done, error, None if path is None else tuple(path))
+
+    def _state(self, marks: Marks, path: Path | None, *, after: bool = False) -> State:
+        state = self.space.state(marks)
+        return state if path is None else watched(state, Watch(self.space, marks, path, after=after))
+
+    def _number(self, action: Action) -> int:
+        number = self._numbers.get(action)
+        if number is None:
+            number = self._numbers[action] = len(self.actions)
+            self.actions.append(action)
+        return number
+
+
+def _told(error: BaseException) -> str:
+    return str(error) if isinstance(error, ModelFault) else describe(error)

@@ -1,0 +1,217 @@
+"""States as short tuples of numbers, for searches that hold millions of them.
+
+A space is made for one start. Its *ground* is what of the start is expected to stand still; it is shared and costs a
+state nothing. A state is the sorted tuple of its *marks*: the number of each body beside the ground, and ``-1 - i``
+when the ground's body ``i`` is missing. Equal states have equal tuples, and no others have.
+
+A :class:`Query` is what a program may ask of a state: which objects have these values. The marks that bear on it
+decide its answer, so two states with the same such marks answer it alike.
+"""
+
+from collections.abc import Iterable
+
+from ..objects import Body, body_digest
+from ..state import State, bodies_of, changes, from_base, new_base
+from ..values import Value
+
+Marks = tuple[int, ...]
+Names = tuple[str, ...]
+
+
+class Query:
+    """Which objects have these values. ``hits`` are the marks that bear on the answer; it grows with the space.
+
+    ``side`` is 0 when the state is asked, 1 when the one that follows is (``after`` is the same question there), 2
+    when the action is.
+    """
+
+    __slots__ = ("after", "hits", "side")
+    after: "Query"
+
+    def __init__(self, hits: "set[int] | Everything", side: int = 0) -> None:
+        self.hits = hits
+        self.side = side
+        if side == 0:
+            self.after = Query(hits, 1)
+
+    def answer(self, marks: Marks) -> Marks:
+        """The marks that decide the answer."""
+        hits = self.hits
+        return () if hits.isdisjoint(marks) else tuple([mark for mark in marks if mark in hits])
+
+
+class Everything:
+    """The marks of a question after the whole state."""
+
+    def isdisjoint(self, marks: Marks) -> bool:
+        """Never: every mark bears on it."""
+        return False
+
+    def __contains__(self, mark: int) -> bool:
+        return True
+
+
+def _projection(body: Body, names: Names) -> tuple[Value, ...] | None:
+    data = body.data
+    try:
+        return tuple([body.type if name == "type" else data[name] for name in names])
+    except KeyError:
+        return None
+
+
+class Space:
+    """The bodies of a search by number, and the questions asked of its states."""
+
+    def __init__(self, start: State, moving: frozenset[str]) -> None:
+        bodies = bodies_of(start)
+        self.ground = [body for body in bodies if body.type not in moving]
+        self.bodies: list[Body] = []
+        self._base = new_base(self.ground)
+        self._numbers: dict[int, int] = {}
+        self._twins: dict[int, list[int]] = {}
+        for place, body in enumerate(self.ground):
+            self._twins.setdefault(body_digest(body), []).append(place)
+        self._twinned: dict[int, list[int]] = {}  # numbers of bodies that the ground has too: the marks of their places
+        self._marks: dict[int, Body] = {}
+        self._index: dict[Names, dict[tuple[Value, ...], list[int]]] = {}
+        self._queries: dict[tuple[Names, tuple[Value, ...]], Query] = {}
+        self.whole = Query(Everything())
+        self.start: Marks = tuple(sorted([self.number(body) for body in bodies if body.type in moving]))
+
+    def number(self, body: Body) -> int:
+        """The number of a body; equal ones have the same."""
+        digest = body_digest(body)
+        number = self._numbers.get(digest)
+        if number is None:
+            number = self._numbers[digest] = len(self.bodies)
+            self.bodies.append(body)
+            twins = self._twins.get(digest)
+            if twins is not None:
+                self._twinned[number] = [-1 - place for place in twins]
+            self._note(number, body)
+        return number
+
+    def body(self, mark: int) -> Body:
+        """The body that a mark stands for, present or missing."""
+        return self.bodies[mark] if mark >= 0 else self.ground[-1 - mark]
+
+    def state(self, marks: Marks) -> State:
+        """The state of these marks, for a program to keep."""
+        if not marks or marks[0] >= 0:
+            return from_base(self._base, [self.bodies[mark] for mark in marks], ())
+        return from_base(
+            self._base,
+            [self.bodies[mark] for mark in marks if mark >= 0],
+            [-1 - mark for mark in marks if mark < 0],
+        )
+
+    def marks(self, state: State) -> Marks:
+        """The marks of a state, however it was made."""
+        lost, gained = changes(from_base(self._base, [], ()), state)
+        return self.apply((), *self.step((), lost, gained))[0]
+
+    def difference(self, marks: Marks, before: State, after: State) -> tuple[Marks, Marks]:
+        """The change from ``before``, whose marks are known, to ``after``."""
+        lost, gained = changes(before, after)
+        return self.step(marks, lost, gained)
+
+    def step(self, marks: Marks, lost: Iterable[Body], gained: Iterable[Body]) -> tuple[Marks, Marks]:
+        """What a change takes from the marks of a state, and what it adds."""
+        have = list(marks)
+        out: list[int] = []
+        add: list[int] = []
+        for body in lost:
+            number = self._numbers.get(body_digest(body))
+            if number is not None and number in have:
+                have.remove(number)
+                out.append(number)
+            else:
+                missing = [-1 - place for place in self._twins[body_digest(body)]]
+                mark = next(mark for mark in missing if mark not in have and mark not in add)
+                self._miss(mark)
+                add.append(mark)
+        for body in gained:
+            back = next((-1 - p for p in self._twins.get(body_digest(body), ()) if -1 - p in have), None)
+            if back is not None:
+                have.remove(back)
+                out.append(back)
+            else:
+                add.append(self.number(body))
+        return tuple(out), tuple(add)
+
+    def apply(self, marks: Marks, out: Marks, add: Marks) -> tuple[Marks, Marks]:
+        """The marks after a change that :meth:`step` described, and those that it leaves alone."""
+        new = list(marks)
+        if not self._twinned:
+            try:
+                for mark in out:
+                    new.remove(mark)
+            except ValueError:
+                new = list(marks)
+            else:
+                rest = tuple(new)
+                new += add
+                new.sort()
+                return tuple(new), rest
+        for mark in out:
+            if mark in new:
+                new.remove(mark)
+            else:  # of equal bodies one may stand on the ground here, and beside it there
+                new.append(self._other(mark, new))
+        rest = tuple(new)
+        new += add
+        self._level(new)
+        new.sort()
+        return tuple(new), rest
+
+    def query(self, names: Names, values: tuple[Value, ...]) -> Query:
+        """The question which objects have these values.
+
+        Raises:
+            TypeError: a value cannot be hashed.
+        """
+        query = self._queries.get((names, values))
+        if query is None:
+            index = self._index.get(names)
+            if index is None:
+                index = self._index[names] = {}
+                everything = [*enumerate(self.bodies), *self._marks.items()]
+                for mark, body in everything:
+                    found = _projection(body, names)
+                    if found is not None:
+                        index.setdefault(found, []).append(mark)
+            query = self._queries[names, values] = Query(set(index.get(values, ())))
+        return query
+
+    def _other(self, mark: int, new: list[int]) -> int:
+        """What leaves the state when the body of a mark that is not there does."""
+        if mark < 0:
+            return self.number(self.ground[-1 - mark])
+        places = self._twins[body_digest(self.bodies[mark])]
+        missing = next(-1 - place for place in places if -1 - place not in new)
+        self._miss(missing)
+        return missing
+
+    def _level(self, new: list[int]) -> None:
+        """A body beside the ground goes back to its empty place there."""
+        for mark in [mark for mark in new if mark in self._twinned]:
+            for back in self._twinned[mark]:
+                if back in new:
+                    new.remove(back)
+                    new.remove(mark)
+                    break
+
+    def _miss(self, mark: int) -> None:
+        if mark not in self._marks:
+            self._marks[mark] = self.ground[-1 - mark]
+            self._note(mark, self.ground[-1 - mark])
+
+    def _note(self, mark: int, body: Body) -> None:
+        for names, index in self._index.items():
+            found = _projection(body, names)
+            if found is None:
+                continue
+            index.setdefault(found, []).append(mark)
+            query = self._queries.get((names, found))
+            if query is not None:
+                query.hits.add(mark)  # type: ignore[union-attr]  # only the question after everything has no set

@@ -1,0 +1,154 @@
+"""What a search has reached, and how it ends: shared by the planners that keep every state."""
+
+import random
+from collections.abc import Callable
+from itertools import islice
+
+from ..actions import Action
+from ..loader import describe
+from ..model import UnknownGoal
+from ..state import State, changes
+from ..steps import next_state, reward
+from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, applicable
+from .expand import FATAL, Edge, Expander
+from .space import Marks, Space
+
+_WALK = 40  # steps at random, to see what moves
+_PATIENCE = 32  # new states between two looks at the clock
+
+
+class SpentError(Exception):
+    """The budget is spent."""
+
+
+class Tree:
+    """The states that a search has reached, each with the one it was reached from."""
+
+    def __init__(self, problem: Problem, budget: Budget, planner: str, *, remember: bool = True) -> None:
+        self.problem = problem
+        self.planner = planner
+        self.space = Space(problem.state, moving(problem))
+        self.expander = Expander(problem, self.space, remember=remember)
+        self.start = self.space.start
+        self.came: dict[Marks, Marks | None] = {self.start: None}
+        self.best = (float("-inf"), self.start)
+        self._budget = budget
+
+    def expand(self, marks: Marks) -> list[Edge]:
+        """See :meth:`Expander.expand`."""
+        return self.expander.expand(marks)
+
+    def succeeds(self, edge: Edge) -> bool:
+        """Whether a step ends as wished."""
+        return self.problem.success.holds(edge.reward, edge.done)
+
+    def reach(self, marks: Marks, before: Marks) -> bool:
+        """Takes note of a state; whether it is new.
+
+        Raises:
+            SpentError: it is new, and the budget does not allow it.
+        """
+        came = self.came
+        if marks in came:
+            return False
+        count = len(came)
+        if count >= self._budget.nodes or (count % _PATIENCE == 1 and self._budget.expired()):
+            raise SpentError
+        came[marks] = before
+        return True
+
+    def note(self, marks: Marks, score: float) -> None:
+        """Keeps the state of the highest score, the first of equals."""
+        if score > self.best[0]:
+            self.best = (score, marks)
+
+    def end(self, verdict: str) -> Plan:
+        """A search that found nothing."""
+        partial = self.way(self.best[1])
+        error = self.expander.error
+        return Plan(verdict, (), len(self.came), "", error, partial=partial, planner=self.planner)
+
+    def way(self, marks: Marks) -> tuple[Action, ...]:
+        """The actions that lead to a state."""
+        actions: list[Action] = []
+        before = self.came[marks]
+        while before is not None:
+            edge = next(edge for edge in self.expand(before) if edge.after == marks and not edge.done)
+            actions.append(self.expander.actions[edge.action])
+            marks, before = before, self.came[before]
+        return tuple(reversed(actions))
+
+    def found(self, marks: Marks, edge: Edge, *, shortest: bool = False) -> Plan:
+        """The way to a state and one step more, run once again from the start.
+
+        Raises:
+            UnfaithfulError: the model answers otherwise than it did during the search.
+        """
+        actions = (*self.way(marks), self.expander.actions[edge.action])
+        states, value, done = replay(self.problem, actions)
+        if len(states) != len(actions) or not self.problem.success.holds(value, done):
+            raise UnfaithfulError
+        error = self.expander.error
+        return Plan(FOUND, actions, len(self.came), "", error, states, value, done, shortest, (), self.planner)
+
+
+class UnfaithfulError(Exception):
+    """A model answers the same question in two ways."""
+
+
+def replay(problem: Problem, actions: tuple[Action, ...]) -> tuple[tuple[State, ...], float, bool]:
+    """The states after each action, and what the last one pays; fewer states when the model raises or ends before."""
+    states: list[State] = []
+    now, value, done = problem.state, 0.0, False
+    try:
+        for action in actions:
+            if done:
+                break
+            after = next_state(problem.model, now, action)
+            value, done = reward(problem.model, now, action, after, problem.goal)
+            now = after.copy()
+            after.release()
+            states.append(now)
+    except FATAL:
+        raise
+    except BaseException:  # noqa: BLE001 - a program may raise anything
+        return tuple(states[:-1]), 0.0, False
+    return tuple(states), value, done
+
+
+def moving(problem: Problem) -> frozenset[str]:
+    """The types of what changes in a few steps at random."""
+    rng = random.Random(problem.seed)  # noqa: S311 - it hides nothing
+    types: set[str] = set()
+    now = problem.state.copy()
+    for _ in range(_WALK):
+        try:
+            actions = list(islice(applicable(problem, now), 1000))
+            if not actions:
+                break
+            after = next_state(problem.model, now, rng.choice(actions))
+            lost, gained = changes(now, after)
+        except FATAL:
+            raise
+        except BaseException:  # noqa: BLE001, S112 - a program may raise anything; the search will tell
+            continue
+        types.update(body.type for body in (*lost, *gained))
+        now = after.copy()
+        after.release()
+    return frozenset(types)
+
+
+def searched(problem: Problem, budget: Budget, planner: str, search: Callable[[Tree], Plan]) -> Plan:
+    """Runs a search, which may raise what a tree raises; once more without remembering if the model is unfaithful."""
+    for remember in (True, False):
+        tree = Tree(problem, budget, planner, remember=remember)
+        try:
+            return search(tree)
+        except UnfaithfulError:
+            continue
+        except SpentError:
+            return tree.end(OPEN)
+        except UnknownGoal as error:
+            tree.expander.blame(describe(error))
+            return tree.end(REFUTED)
+    return tree.end(OPEN)

@@ -1,0 +1,185 @@
+"""States and actions that take note of what a program asks them, and what was noted, to be asked again.
+
+A model is a pure function: what it answers depends on nothing but the answers that it got. A :class:`Memory` keeps,
+for each sequence of questions and answers, what came of it; a state that answers them alike needs no second run.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..actions import Action
+from ..objects import Body, Object
+from ..state import State
+from ..values import Value, freeze
+from .space import Everything, Marks, Query, Space
+
+Path = dict[Query, Marks]
+ACTION = Query(Everything(), 2)
+
+
+class Watch:
+    """What was asked of one state, and answered, in order. ``path`` may be shared with other watches."""
+
+    __slots__ = ("_after", "_marks", "_space", "path")
+
+    def __init__(self, space: Space, marks: Marks, path: Path, *, after: bool = False) -> None:
+        self._space = space
+        self._marks = marks
+        self._after = after
+        self.path = path
+
+    def asked(self, names: tuple[str, ...], values: tuple[Value, ...]) -> None:
+        """Somebody asked which objects have these values."""
+        self._note(self._space.query(names, values))
+
+    def looked(self) -> None:
+        """Somebody looked at the whole state."""
+        self._note(self._space.whole)
+
+    def _note(self, query: Query) -> None:
+        if self._after:
+            query = query.after
+        if query not in self.path:
+            self.path[query] = query.answer(self._marks)
+
+
+class Watched(State):
+    """A state that tells its watch what it is asked. Its changes are its own and nobody's business."""
+
+    __slots__ = ()
+
+    def where(self, **attributes: Any) -> list[Object]:
+        """See :meth:`State.where`."""
+        if not attributes:
+            return list(self)
+        try:
+            self._watch.asked(tuple(attributes), tuple(attributes.values()))
+        except TypeError:
+            return self.where(**{name: freeze(value, name) for name, value in attributes.items()})
+        return State.where(self, **attributes)
+
+    def copy(self) -> State:
+        """See :meth:`State.copy`."""
+        return watched(State.copy(self), self._watch)
+
+    def key(self) -> tuple[int, ...]:
+        """See :meth:`State.key`."""
+        self._watch.looked()
+        return State.key(self)
+
+    def fingerprint(self) -> int:
+        """See :meth:`State.fingerprint`."""
+        self._watch.looked()
+        return State.fingerprint(self)
+
+    def __iter__(self) -> Iterator[Object]:
+        self._watch.looked()
+        return State.__iter__(self)
+
+    def __len__(self) -> int:
+        self._watch.looked()
+        return State.__len__(self)
+
+    def __repr__(self) -> str:
+        self._watch.looked()
+        return State.__repr__(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        self._watch.looked()
+        return State.__reduce__(self)
+
+    def _of(self, type: str) -> list[int]:
+        self._watch.asked(("type",), (type,))
+        return State._of(self, type)
+
+    def _place_of(self, body: Body) -> int | None:
+        self._watch.looked()
+        return State._place_of(self, body)
+
+
+def watched(state: State, watch: Watch) -> State:
+    """The same state, from now on watched."""
+    state._watch = watch
+    state.__class__ = Watched
+    return state
+
+
+class WatchedAction(Action):
+    """An action that takes note of being looked at."""
+
+    __slots__ = ("_inner", "_number", "_path")
+    _inner: Action
+    _number: int
+    _path: Path
+
+    def __init__(self, inner: Action, number: int, path: Path) -> None:
+        object.__setattr__(self, "_inner", inner)
+        object.__setattr__(self, "_number", number)
+        object.__setattr__(self, "_path", path)
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """See :class:`Action`."""
+        self._path[ACTION] = (self._number,)
+        return self._inner.name
+
+    @property
+    def args(self) -> tuple[Value, ...]:  # type: ignore[override]
+        """See :class:`Action`."""
+        self._path[ACTION] = (self._number,)
+        return self._inner.args
+
+
+class Memory:
+    """What came of each sequence of questions and answers. It gives up when too little is ever asked twice."""
+
+    def __init__(self, most: int = 200_000, trial: int = 3000, share: float = 0.15) -> None:
+        self.useful = True
+        self._root: Any = None  # a fork is (query, {answer: what follows}); anything else is what came of it
+        self._size = 0
+        self._most = most
+        self._trial, self._share = trial, share
+        self._tried = self._known = 0
+
+    def recall(self, *sides: Marks) -> Any:
+        """What came of a run that was answered as these sides answer; None when there was none."""
+        self._tried += 1
+        node = self._root
+        while node.__class__ is tuple:
+            query, branches = node
+            marks = sides[query.side]
+            hits = query.hits
+            node = branches.get(() if hits.isdisjoint(marks) else tuple([mark for mark in marks if mark in hits]))
+        if node is not None:
+            self._known += 1
+        elif self._tried > self._trial:
+            self.useful = self._known > self._share * self._tried
+            self._tried = self._known = 0
+            if not self.useful:
+                self._root = None
+        return node
+
+    def keep(self, path: Path, came: Any) -> None:
+        """Remembers what came of a path."""
+        if not self.useful or self._size >= self._most:
+            return
+        self._size += 1
+        steps = list(path.items())
+        if not steps:
+            self._root = came
+            return
+        if self._root is None:
+            self._root = (steps[0][0], {})
+        node = self._root
+        for (query, answer), following in zip(steps, [*steps[1:], None], strict=True):
+            if node.__class__ is not tuple or node[0] is not query:
+                self.useful = False  # the same answers led to another question: this is no pure function
+                self._root = None
+                return
+            if following is None:
+                node[1][answer] = came
+            else:
+                child = node[1].get(answer)
+                if child is None:
+                    child = node[1][answer] = (following[0], {})
+                node = child
