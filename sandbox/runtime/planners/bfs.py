@@ -8,6 +8,7 @@ from ..model import UnknownGoal
 from ..state import State
 from ..steps import next_state, reward, uncertain
 from .base import FOUND, OPEN, REFUTED, Budget, ModelFault, Plan, Problem, applicable
+from .survey import Survey
 from .tree import Tree, searched
 
 _Came = dict[int, tuple[int, Action] | None]  # from a state's fingerprint to its predecessor's, and the action
@@ -93,16 +94,7 @@ def bfs(problem: Problem, budget: Budget) -> Plan:
 
 
 def _breadth_first(tree: Tree) -> Plan:
-    frontier = deque([tree.start])
-    while frontier:
-        marks = frontier.popleft()
-        for edge in tree.expand(marks):
-            if tree.succeeds(edge):
-                return tree.found(marks, edge, shortest=True)
-            if not edge.done and tree.reach(edge.after, marks):
-                tree.note(edge.after, edge.reward)
-                frontier.append(edge.after)
-    return tree.end(REFUTED)
+    return Survey(tree).look() or tree.end(REFUTED)
 
 
 def explore(problem: Problem, budget: Budget, skip: frozenset[str]) -> Plan:

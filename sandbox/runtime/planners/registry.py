@@ -3,18 +3,20 @@
 from ..actions import ActionSchema
 from ..model import Model
 from ..state import State
+from .auto import auto
 from .base import HOPEFUL, WALLS, Budget, Plan, Planner, Problem, Success
+from .best import best, bfws
 from .bfs import bfs
 
 AUTO = "auto"
 _PLANNERS: dict[str, Planner] = {
     "bfs": bfs,
     "astar": bfs,
-    "best": bfs,
-    "bfws": bfs,
+    "best": best,
+    "bfws": bfws,
     "mcts": bfs,
     "value": bfs,
-    "auto": bfs,
+    "auto": auto,
 }
 PLANNERS = tuple(_PLANNERS)
 UNSURE = (HOPEFUL, WALLS)

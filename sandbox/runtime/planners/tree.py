@@ -24,10 +24,13 @@ class SpentError(Exception):
 class Tree:
     """The states that a search has reached, each with the one it was reached from."""
 
-    def __init__(self, problem: Problem, budget: Budget, planner: str, *, remember: bool = True) -> None:
+    def __init__(
+        self, problem: Problem, budget: Budget, planner: str, moving: frozenset[str], *, remember: bool = True
+    ) -> None:
         self.problem = problem
         self.planner = planner
-        self.space = Space(problem.state, moving(problem))
+        self.moving = moving
+        self.space = Space(problem.state, moving)
         self.expander = Expander(problem, self.space, remember=remember)
         self.start = self.space.start
         self.came: dict[Marks, Marks | None] = {self.start: None}
@@ -57,10 +60,23 @@ class Tree:
         came[marks] = before
         return True
 
+    def forget(self) -> None:
+        """Scores of another kind follow."""
+        self.best = (float("-inf"), self.start)
+
     def note(self, marks: Marks, score: float) -> None:
         """Keeps the state of the highest score, the first of equals."""
         if score > self.best[0]:
             self.best = (score, marks)
+
+    def stay(self) -> None:
+        """Checks that nothing moves that was taken to stand still.
+
+        Raises:
+            MovedError: something does.
+        """
+        if not self.moving.issuperset(self.expander.touched):
+            raise MovedError
 
     def end(self, verdict: str) -> Plan:
         """A search that found nothing."""
@@ -94,6 +110,10 @@ class Tree:
 
 class UnfaithfulError(Exception):
     """A model answers the same question in two ways."""
+
+
+class MovedError(Exception):
+    """More moves than the space was made for; a space that knows it is faster."""
 
 
 def replay(problem: Problem, actions: tuple[Action, ...]) -> tuple[tuple[State, ...], float, bool]:
@@ -140,15 +160,19 @@ def moving(problem: Problem) -> frozenset[str]:
 
 def searched(problem: Problem, budget: Budget, planner: str, search: Callable[[Tree], Plan]) -> Plan:
     """Runs a search, which may raise what a tree raises; once more without remembering if the model is unfaithful."""
-    for remember in (True, False):
-        tree = Tree(problem, budget, planner, remember=remember)
+    types, remember = moving(problem), True
+    while True:
+        tree = Tree(problem, budget, planner, types, remember=remember)
         try:
             return search(tree)
+        except MovedError:
+            types |= tree.expander.touched.keys()
         except UnfaithfulError:
-            continue
+            if not remember:
+                return tree.end(OPEN)
+            remember = False
         except SpentError:
             return tree.end(OPEN)
         except UnknownGoal as error:
             tree.expander.blame(describe(error))
             return tree.end(REFUTED)
-    return tree.end(OPEN)
