@@ -88,7 +88,8 @@ async def test_a_plan_that_does_not_replay_does_not_count(verifier: Verifier) ->
     """The program pays in the search, which asks often, and not in the replay, which asks a few times."""
     source = "asked = []\n" + TRUE_PROGRAM.replace(
         "    agent = next_state.one",
-        "    asked.append(list(next_state))\n    return (1.0, True) if len(asked) > 4 else (0.0, False)\n    agent = next_state.one",
+        "    asked.append(list(next_state))\n    return (1.0, True) if len(asked) > 4 else (0.0, False)\n"
+        "    agent = next_state.one",
     )
     rows = UNPAID[:2]
     found = await verifier.evaluate_program(WORLD, rows, STARTS[:1], source)
