@@ -17,6 +17,11 @@ _ADAPTERS = {
         "sokoban:WIDTHxHEIGHT-BOXES, such as sokoban:7x7-2, or FILE#N",
     ),
     "gym-sokoban": ("agent_client.adapters.gym_sokoban", "gym-sokoban", "gym-sokoban:WIDTHxHEIGHT-BOXES"),
+    "toytext": (
+        "agent_client.adapters.toy_text",
+        "envs",
+        "toytext:ID, such as toytext:Taxi-v4 or toytext:FrozenLake-v1",
+    ),
 }
 _EXTRA = {"gym", "gym_sokoban", "gymnasium", "imageio", "minigrid", "numpy", "PIL", "pygame"}
 

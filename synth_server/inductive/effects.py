@@ -1,14 +1,13 @@
 """What may happen to a thing: where it goes, what an attribute becomes, that it vanishes."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from sandbox.runtime.values import FrozenMap, Value, same
-from synth_server.inductive.features import Path, Place, Row
-from synth_server.inductive.frames import Frame
-from synth_server.inductive.scene import Point, Shape, Thing
+from synth_server.inductive.refs import Path, Place, Row, alone
+from synth_server.inductive.scene import Point
 
+MOST_SLIDES = 64
 UNKNOWN = object()  # the effect says nothing about this row
 
 
@@ -51,15 +50,48 @@ class Effect(Protocol):
 
 @dataclass(frozen=True)
 class Shift:
-    """Moves ``far`` times along the direction."""
+    """Moves ``far`` times along a direction."""
 
     far: int = 1
+    way: int = 0
     cost: float = 1.0
 
     def value(self, row: Row) -> Value:
-        if row.vector is None or row.thing is None or row.thing.pos is None:
+        vector = row.way(self.way)
+        if vector is None or row.thing is None or row.thing.pos is None:
             return UNKNOWN
-        return (row.thing.pos[0] + self.far * row.vector[0], row.thing.pos[1] + self.far * row.vector[1])
+        return (row.thing.pos[0] + self.far * vector[0], row.thing.pos[1] + self.far * vector[1])
+
+
+@dataclass(frozen=True)
+class Slide:
+    """Moves along a direction until something of the types ``stops`` is next, or what is ``sticky`` was reached.
+
+    With ``smooth`` it goes on only from where one of these stands.
+    """
+
+    stops: tuple[str, ...]
+    sticky: tuple[str, ...] = ()
+    smooth: tuple[str, ...] = ()
+    way: int = 0
+    cost: float = 2.5
+
+    def value(self, row: Row) -> Value:
+        vector = row.way(self.way)
+        if vector is None or vector == (0, 0) or row.thing is None or row.thing.pos is None:
+            return UNKNOWN
+        (x, y), scene = row.thing.pos, row.step.before
+        for far in range(MOST_SLIDES):
+            ahead = (x + vector[0], y + vector[1])
+            here = {t.type for t in scene.at.get((x, y), ()) if t is not row.thing}
+            if any(t.type in self.stops for t in scene.at.get(ahead, ())):
+                break
+            if far and (here & set(self.sticky) or (self.smooth and not here & set(self.smooth))):
+                break
+            x, y = ahead
+        else:
+            return UNKNOWN
+        return (x, y)
 
 
 @dataclass(frozen=True)
@@ -80,7 +112,11 @@ class Goto:
     """Goes to a place."""
 
     place: Place
-    cost: float = 2.0
+
+    @property
+    def cost(self) -> float:
+        """What is farther is dearer."""
+        return 1.4 + self.place.cost
 
     def value(self, row: Row) -> Value:
         point = self.place.point(row)
@@ -104,18 +140,42 @@ class Become:
 
 @dataclass(frozen=True)
 class Change:
-    """A number changes by an amount, within a cycle of ``modulus`` if there is one."""
+    """A number changes by an amount, within a cycle of ``modulus`` if there is one, or between ``bounds``."""
 
     attr: str
     amount: int
     modulus: int = 0
     cost: float = 1.6
+    bounds: tuple[int, int] | None = None
 
     def value(self, row: Row) -> Value:
         old = row.thing.attrs.get(self.attr) if row.thing else None
         if type(old) is not int:
             return UNKNOWN
+        if self.bounds is not None:
+            return max(self.bounds[0], min(self.bounds[1], old + self.amount))
         return (old + self.amount) % self.modulus if self.modulus else old + self.amount
+
+
+@dataclass(frozen=True)
+class ChangeBy:
+    """A number grows, or falls, by another."""
+
+    attr: str
+    path: Path
+    sign: int
+
+    @property
+    def cost(self) -> float:
+        """What is farther is dearer."""
+        return 1.9 + self.path.ref.cost
+
+    def value(self, row: Row) -> Value:
+        old = row.thing.attrs.get(self.attr) if row.thing else None
+        there, amount = self.path.value(row)
+        if type(old) is not int or not there or type(amount) is not int:
+            return UNKNOWN
+        return old + self.sign * amount
 
 
 @dataclass(frozen=True)
@@ -152,10 +212,14 @@ class CopyArg:
 
 @dataclass(frozen=True)
 class CopyPath:
-    """Takes an attribute of self or of a single."""
+    """Takes an attribute of something."""
 
     path: Path
-    cost: float = 2.0
+
+    @property
+    def cost(self) -> float:
+        """What is farther is dearer."""
+        return 2.0 + self.path.ref.cost
 
     def value(self, row: Row) -> Value:
         there, value = self.path.value(row)
@@ -179,7 +243,7 @@ class RecordAt:
         return 1.5 if self.taken else 2.2
 
     def value(self, row: Row) -> Value:
-        found = _alone(row, self.place)
+        found = alone(row, self.place)
         if self.taken and not any(old is found and new is None for old, new in row.step.pairs):
             return UNKNOWN
         if found is None or any(name and name not in found.attrs for _, name in self.entries):
@@ -187,106 +251,7 @@ class RecordAt:
         return FrozenMap({key: found.attrs[name] if name else found.type for key, name in self.entries})
 
 
-def _alone(row: Row, place: Place) -> Thing | None:
-    point = place.point(row)
-    if point is None:
-        return None
-    things = [t for t in row.step.before.at.get(point, ()) if t is not row.thing and t is not row.actor]
-    return things[0] if len(things) == 1 else None
-
-
-def effects_for(shape: Shape, frame: Frame, slot: Slot, changed: Sequence[Row]) -> list[Effect]:
-    """The effects worth trying on rows in which the slot changed, each at least once right."""
-    if slot.part == "gone":
-        return [Become(True)]
-    found = list(
-        _place_effects(shape, frame, slot, changed) if slot.part == "place" else _values(shape, frame, slot, changed)
-    )
-    unique = list(dict.fromkeys(found))
-    return [e for e in unique if any(agrees(e, slot, row) for row in changed)]
-
-
 def agrees(effect: Effect, slot: Slot, row: Row) -> bool:
     """Whether the effect gives what came."""
     value = effect.value(row)
     return value is not UNKNOWN and same(value, slot.then(row))
-
-
-def _place_effects(shape: Shape, frame: Frame, slot: Slot, changed: Sequence[Row]) -> Iterator[Effect]:
-    if frame.table:
-        yield Shift(1)
-        yield Shift(2, 2.0)
-        yield Shift(-1, 2.0)
-    if slot.kind != shape.actor and shape.actor is not None:
-        for far in range(3) if frame.table else range(1):
-            yield Goto(Place("actor", far))
-    for row in changed:
-        old, new = slot.now(row), slot.then(row)
-        if new is None:
-            yield Become(None)
-        elif old is not None:
-            yield ShiftBy((new[0] - old[0], new[1] - old[1]))
-
-
-def _values(shape: Shape, frame: Frame, slot: Slot, changed: Sequence[Row]) -> Iterator[Effect]:
-    by_action: dict[str, dict[str, tuple[Value, Value]]] = {}
-    numbers = {slot.now(row) for row in changed} | {slot.then(row) for row in changed}
-    whole = all(type(value) is int for value in numbers)
-    cycle = max(numbers) + 1 if whole and min(numbers) == 0 and max(numbers) <= 7 else 0
-    key_of_frame = frame.source == "attr" and slot.attr == frame.name and slot.kind == shape.actor
-    for row in changed:
-        old, new = slot.now(row), slot.then(row)
-        yield Become(new)
-        if type(old) is int and type(new) is int:
-            yield Change(slot.attr, new - old)
-            if cycle > 2:
-                amount = (new - old + cycle // 2) % cycle - cycle // 2
-                yield Change(slot.attr, amount, cycle, 1.5 if key_of_frame else 1.8)
-        pairs = by_action.setdefault(row.step.action.name, {})
-        pairs.setdefault(repr(old), (old, new))
-        yield from (CopyArg(i) for i in range(len(row.step.action.args)))
-        yield from _records(shape, row, new)
-    for pairs in by_action.values():
-        if 2 <= len(pairs) <= 8:
-            yield Lookup(slot.attr, tuple(pairs[key] for key in sorted(pairs)))
-        yield from _swaps(slot, [pairs[key] for key in sorted(pairs)])
-    for single in (*shape.singles, "self"):
-        kind = slot.kind if single == "self" else single
-        yield from (
-            CopyPath(Path(single, name)) for name in shape.types.get(kind, ()) if (single, name) != ("self", slot.attr)
-        )
-
-
-def _swaps(slot: Slot, pairs: Sequence[tuple[Value, Value]]) -> Iterator[Effect]:
-    """Tables of two values that turn into each other."""
-    for i, (a, b) in enumerate(pairs):
-        for c, d in pairs[i + 1 :]:
-            if same(a, d) and same(b, c):
-                yield Lookup(slot.attr, ((a, b), (c, d)))
-
-
-def _records(shape: Shape, row: Row, new: Value) -> Iterator[Effect]:
-    """Templates by which a nested value is a record of what stands near the actor."""
-    if not isinstance(new, FrozenMap):
-        return
-    for far in range(3):
-        place = Place("actor", far)
-        found = _alone(row, place)
-        if found is not None:
-            entries = _template(found, new)
-            if entries is not None:
-                yield RecordAt(place, entries, taken=True)
-                yield RecordAt(place, entries)
-
-
-def _template(found: Thing, record: Mapping[str, Value]) -> tuple[tuple[str, str], ...] | None:
-    entries = []
-    for key in sorted(record):
-        value = record[key]
-        if key in found.attrs and same(found.attrs[key], value):
-            entries.append((key, key))
-        elif value == found.type:
-            entries.append((key, ""))
-        else:
-            return None
-    return tuple(entries)

@@ -8,8 +8,9 @@ from synth_server.inductive import effects as e
 from synth_server.inductive.emit_helpers import helpers
 from synth_server.inductive.emit_terms import Names, hope_terms, payoff_term, terms
 from synth_server.inductive.emit_text import access, condition, phrase, value_text, variable
-from synth_server.inductive.features import Content, Place, SelfAt
+from synth_server.inductive.features import Content, SelfAt
 from synth_server.inductive.outcomes import Outcomes
+from synth_server.inductive.refs import Path, Place
 from synth_server.inductive.situations import Situations, emit_uncertain
 from synth_server.inductive.theory import Creation, Rule, Theory
 
@@ -55,7 +56,7 @@ def _transition(calls: Sequence[str]) -> list[str]:
 def _change(theory: Theory, name: str, kind: str) -> Iterator[str]:
     """One function for all that happens to a type."""
     rules = [rule for rule in theory.rules if rule.slot.kind == kind]
-    names = Names(theory.shape, kind)
+    names = Names(theory.view, kind)
     me = names.self_
     what = "; ".join(dict.fromkeys(_words(rule) for rule in rules))
     yield f"def {name}(before: State, state: State, action: Action) -> None:"
@@ -68,8 +69,21 @@ def _change(theory: Theory, name: str, kind: str) -> Iterator[str]:
         yield f"    for {me} in state.of({kind!r}):"
     else:
         source = f"at(state, {names.place(place)}, {kind!r})" if place else f"state.of({kind!r})"
-        yield f"    for {me} in {source}:"
+        sweep = _sweep(rules, names)
+        yield f"    for {me} in {f'in_order({source}, {sweep})' if sweep and not place else source}:"
     yield from body
+
+
+def _sweep(rules: Sequence[Rule], names: Names) -> str | None:
+    """The vector along which things move that may have to make way for each other, if there is one for all."""
+    for rule in rules:
+        for literal in rule.when:
+            feature = literal.feature
+            if isinstance(feature, Content) and feature.settled is not None:
+                if feature.place.offset is not None:
+                    return repr(feature.place.offset)
+                return "way" if not feature.place.way else None
+    return None
 
 
 def _shared_place(rules: Sequence[Rule]) -> Place | None:
@@ -98,7 +112,7 @@ def _preamble(theory: Theory, text: str, kind: str | None) -> Iterator[str]:
             or single == theory.shape.actor
         ):
             yield f"    {var} = before.of({single!r})[0]"
-    if (theory.frame.table and "way" in text) or (theory.frame.table and kind != theory.shape.actor):
+    if theory.frame.table and (re.search(r"\bway\b", text) or kind != theory.shape.actor):
         yield "    way = direction(before, action)"
 
 
@@ -127,10 +141,19 @@ def _slots(rules: Sequence[Rule], names: Names) -> Iterator[str]:
 def _defined(rule: Rule, names: Names) -> list[str]:
     """What must hold for the effect to make sense."""
     effect = rule.effect
-    if isinstance(effect, e.Shift) and not any(
-        isinstance(t.feature, Content | SelfAt) and t.positive and t.feature.place.far for t in rule.when
-    ):
-        return ["way"]
+    if isinstance(effect, e.Shift):
+        known = any(
+            isinstance(t.feature, Content | SelfAt) and t.positive and t.feature.place.far and not t.feature.place.way
+            for t in rule.when
+        )
+        return [] if known and not effect.way else [names.vector(effect.way)]
+    if isinstance(effect, e.Slide):
+        return [f"{_slid(effect, names)} is not None"]
+    if isinstance(effect, e.ChangeBy):
+        direct = effect.path.ref.how in {"self", "single"} and effect.path.entry is None
+        return [] if direct else [f"isinstance({names.path(effect.path)}, int)"]
+    if isinstance(effect, e.CopyPath) and effect.path.ref.how not in {"self", "single"}:
+        return [f"{names.ref(effect.path.ref)} is not None"]
     if isinstance(effect, e.Goto):
         return [f"{names.place(effect.place)} is not None"]
     if isinstance(effect, e.RecordAt):
@@ -148,7 +171,7 @@ def _apply(rule: Rule, names: Names, several: bool) -> Iterator[str]:
     if slot.part == "gone":
         yield f"{pad}new[GONE] = True" if several else f"{pad}state.remove({me})"
         return
-    text = _new_value(rule.effect, names)
+    text = _new_value(rule, names)
     if slot.part == "attr":
         yield f"{pad}new[{slot.attr!r}] = {text}" if several else f"{pad}{access(me, slot.attr)} = {text}"
         return
@@ -160,19 +183,26 @@ def _apply(rule: Rule, names: Names, several: bool) -> Iterator[str]:
         yield f"{pad}{access(me, x)}, {access(me, y)} = {text}"
 
 
-def _new_value(effect: e.Effect, names: Names) -> str:
-    me = names.self_
+def _new_value(rule: Rule, names: Names) -> str:
+    effect, me = rule.effect, names.self_
     if isinstance(effect, e.Shift):
-        return f"ahead({me}, way, {effect.far})"
+        far = "" if effect.far == 1 else f", {effect.far}"
+        return f"ahead({me}, {names.vector(effect.way)}{far})"
+    if isinstance(effect, e.Slide):
+        return _slid(effect, names)
+    if isinstance(effect, e.ChangeBy):
+        return f"{access(me, effect.attr)} {'+' if effect.sign > 0 else '-'} {names.path(effect.path)}"
     if isinstance(effect, e.ShiftBy):
         return f"beside({me}, {effect.offset!r})"
     if isinstance(effect, e.Goto):
         return names.place(effect.place)
     if isinstance(effect, e.Become):
-        return value_text(effect.constant)
+        return "None, None" if rule.slot.part == "place" else value_text(effect.constant)
     if isinstance(effect, e.Change):
         old = access(me, effect.attr)
         sum_ = f"{old} {'-' if effect.amount < 0 else '+'} {abs(effect.amount)}"
+        if effect.bounds is not None:
+            return f"max({effect.bounds[0]}, min({effect.bounds[1]}, {sum_}))"
         return f"({sum_}) % {effect.modulus}" if effect.modulus else sum_
     if isinstance(effect, e.Lookup):
         table = "{" + ", ".join(f"{value_text(k)}: {value_text(v)}" for k, v in effect.table) + "}"
@@ -185,6 +215,12 @@ def _new_value(effect: e.Effect, names: Names) -> str:
     return f"record({_recorded(effect, names)}, {dict(effect.entries)!r})"
 
 
+def _slid(effect: e.Slide, names: Names) -> str:
+    """Where a slide ends."""
+    kinds = f"{effect.stops!r}, {effect.sticky!r}, {effect.smooth!r}"
+    return f"slid(before, {names.self_}, {names.vector(effect.way)}, {kinds})"
+
+
 def _recorded(effect: e.RecordAt, names: Names) -> str:
     """The thing to be recorded."""
     where = ", ".join([names.place(effect.place), *(repr(name) for _, name in effect.entries if name)])
@@ -192,7 +228,7 @@ def _recorded(effect: e.RecordAt, names: Names) -> str:
 
 
 def _create(theory: Theory) -> Iterator[str]:
-    names = Names(theory.shape, None)
+    names = Names(theory.view, None)
     body: list[str] = []
     for creation in theory.creations:
         body += condition([*terms(creation.when, names), *_possible(creation, names)], "    ")
@@ -205,10 +241,13 @@ def _create(theory: Theory) -> Iterator[str]:
 
 def _possible(creation: Creation, names: Names) -> list[str]:
     tests = []
-    if creation.body.place is not None and creation.body.place.far:
+    place = creation.body.place
+    if place is not None and place.far:
         tests.append("way")
+    elif place is not None and place.ref.how != "single":
+        tests.append(f"{names.ref(place.ref)} is not None")
     records = dict.fromkeys(path for _, path in creation.body.copies)
-    holders = dict.fromkeys(names.path(type(p)(p.owner, p.attr)) for p in records)
+    holders = dict.fromkeys(names.path(Path(p.ref, p.attr)) for p in records)
     return [*tests, *(f"isinstance({holder}, FrozenMap)" for holder in holders)]
 
 
@@ -230,6 +269,8 @@ def _words(rule: Rule) -> str:
         return "vanishes"
     if isinstance(effect, e.Shift):
         return "moves along the direction"
+    if isinstance(effect, e.Slide):
+        return "slides along the direction"
     if slot.part == "place":
         return "changes its place"
     if isinstance(effect, e.Become):

@@ -1,5 +1,8 @@
 """The helper functions that an emitted model needs, and only these."""
 
+import re
+
+from synth_server.inductive.emit_terms import Names
 from synth_server.inductive.emit_text import access, variable, where
 from synth_server.inductive.theory import Theory
 
@@ -12,24 +15,49 @@ def helpers(theory: Theory, text: str) -> list[str]:
     while reach:
         searched = reach.pop()
         for name, lines in parts.items():
-            if name not in needed and (f"{name}(" in searched or (name == "GONE" and "GONE" in searched)):
+            if name not in needed and re.search(rf"\b{name}\b" if name == name.upper() else rf"\b{name}\(", searched):
                 needed.add(name)
                 reach.append("\n".join(lines))
     out: list[str] = []
     for name, lines in parts.items():
         if name in needed:
-            out += [*lines, "", ""] if name != "GONE" else [*lines, ""]
+            out += [*lines, "", ""] if name != name.upper() else [*lines, ""]
     return ["", *out] if out else []
 
 
 def _parts(theory: Theory) -> dict[str, list[str]]:
     parts = {
         "GONE": ["GONE = object()"],
+        **_tables(theory),
         "direction": _direction(theory),
         "argument": [
             "def argument(action: Action, index: int):",
             '    """An argument of the action, or None."""',
             "    return action.args[index] if index < len(action.args) else None",
+        ],
+        "get": [
+            "def get(thing, attr: str, default=None):",
+            '    """An attribute, or the default where there is no such thing or no such attribute."""',
+            "    return thing[attr] if thing is not None and attr in thing else default",
+        ],
+        "kind": [
+            "def kind(thing):",
+            '    """The type of a thing, or None."""',
+            "    return None if thing is None else thing.type",
+        ],
+        "number": [
+            "def number(value, sign: int = -1):",
+            '    """A number; what is none counts as infinite, of this sign."""',
+            "    return value if type(value) is int else sign * float('inf')",
+        ],
+        "twin": [
+            "def twin(state: State, thing, attr: str):",
+            '    """The one other thing of the same type and the same value of an attribute, or None."""',
+            "    if thing is None:",
+            "        return None",
+            "    same = state.where(**{'type': thing.type, attr: get(thing, attr)})",
+            "    found = [other for other in same if other != thing]",
+            "    return found[0] if len(found) == 1 else None",
         ],
         "entry": [
             "def entry(value, key: str):",
@@ -42,9 +70,95 @@ def _parts(theory: Theory) -> dict[str, list[str]]:
             "    return {key: thing[name] if name else thing.type for key, name in entries.items()}",
         ],
     }
+    if theory.shape.names:
+        parts |= _names(theory)
     if theory.shape.place is not None:
         parts |= _places(theory, *theory.shape.place)
+        parts |= _paths(theory, *theory.shape.place)
     return parts
+
+
+def _tables(theory: Theory) -> dict[str, list[str]]:
+    """The tables of the further directions."""
+    names, found = Names(theory.view, None), {}
+    for number, way in enumerate(theory.view.ways, 1):
+        table = ", ".join(f"{key!r}: {vector!r}" for key, vector in sorted(way.table.items(), key=repr))
+        found[names.table(number)] = [f"{names.table(number)} = {{{table}}}"]
+    return found
+
+
+def _names(theory: Theory) -> dict[str, list[str]]:
+    """What finds things by their names."""
+    tests = [
+        f"*state.where(**{{'type': {kind!r}, {attr!r}: name}})" for kind, attr in sorted(theory.shape.names.items())
+    ]
+    return {
+        "called": [
+            "def called(state: State, name):",
+            '    """The one thing that a name stands for, or None."""',
+            f"    found = [{', '.join(tests)}] if isinstance(name, str) else []",
+            "    return found[0] if len(found) == 1 else None",
+        ]
+    }
+
+
+def _paths(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
+    """What looks along a direction."""
+    ux, uy = theory.shape.unit
+    me_x, me_y = access("thing", x), access("thing", y)
+    far = f"({access('other', x)} - {me_x}) // {ux}, ({access('other', y)} - {me_y}) // {uy}"
+    lost = (
+        f"other is None or {access('other', x)} is None or {me_x} is None" if theory.shape.adrift else "other is None"
+    )
+    return {
+        "past": [
+            "def past(state: State, place, way, kind: str):",
+            '    """The first place along a direction where no such thing stands."""',
+            "    while place is not None and at(state, place, kind):",
+            "        place = (place[0] + way[0], place[1] + way[1])",
+            "    return place",
+        ],
+        "in_row": [
+            "def in_row(state: State, place, way, thing: Object) -> bool:",
+            '    """Whether a thing is one of an unbroken row of its kind that begins at a place."""',
+            "    while place is not None and place != here(thing) and at(state, place, thing.type):",
+            "        place = (place[0] + way[0], place[1] + way[1])",
+            "    return place == here(thing)",
+        ],
+        "in_order": [
+            "def in_order(things: list[Object], way) -> list[Object]:",
+            '    """Things that move the same way, the foremost first."""',
+            f"    return sorted(things, key=lambda thing: -({me_x} * way[0] + {me_y} * way[1])) if way else things",
+        ],
+        "slid": [
+            "def slid(state: State, thing: Object, way, stops, sticky, smooth):",
+            '    """Where a thing comes to rest that slides along a direction, or None."""',
+            "    place = here(thing) if way else None",
+            f"    for far in range({64} if place else 0):",
+            "        front = (place[0] + way[0], place[1] + way[1])",
+            "        kinds = {other.type for other in at(state, place) if other != thing}",
+            "        if at(state, front, *stops) and stops:",
+            "            return place",
+            "        if far and (kinds & set(sticky) or (smooth and not kinds & set(smooth))):",
+            "            return place",
+            "        place = front",
+            "    return None",
+        ],
+        "sides": [
+            "def sides(thing: Object, other):",
+            '    """On which side another is along each axis, and how far off: the sum of both and the greater."""',
+            f"    if {lost}:",
+            "        return (None, None, 99, 99)",
+            f"    x, y = {far}",
+            "    return ((x > 0) - (x < 0), (y > 0) - (y < 0), abs(x) + abs(y), max(abs(x), abs(y)))",
+        ],
+        "beside_me": [
+            "def beside_me(state: State, place, thing):",
+            '    """The one thing at a place, but for the actor and a thing that looks, or None."""',
+            f"    found = [t for t in at(state, place) if t.type != {theory.shape.actor!r} and t != thing]",
+            "    return found[0] if len(found) == 1 else None",
+        ],
+    }
 
 
 def _direction(theory: Theory) -> list[str]:
@@ -63,21 +177,26 @@ def _direction(theory: Theory) -> list[str]:
 
 def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
     actor = theory.shape.actor or ""
+    tests = ["thing is not None"]
+    tests += [f"{access('thing', x)} is not None"] if theory.shape.adrift else []
+    lost, none = f" if {' and '.join(tests)} else None", "".join(f" and {test}" for test in tests)
     return {
         "here": [
             "def here(thing: Object):",
             '    """Where a thing is."""',
-            f"    return ({access('thing', x)}, {access('thing', y)})",
+            f"    return ({access('thing', x)}, {access('thing', y)}){lost}",
         ],
         "ahead": [
             "def ahead(thing: Object, way, far: int = 1):",
             '    """The place so many steps from a thing along a direction, or None."""',
-            f"    return ({access('thing', x)} + far * way[0], {access('thing', y)} + far * way[1]) if way else None",
+            f"    if way{none}:",
+            f"        return ({access('thing', x)} + far * way[0], {access('thing', y)} + far * way[1])",
+            "    return None",
         ],
         "beside": [
             "def beside(thing: Object, offset):",
             '    """The place at a fixed offset from a thing."""',
-            f"    return ({access('thing', x)} + offset[0], {access('thing', y)} + offset[1])",
+            f"    return ({access('thing', x)} + offset[0], {access('thing', y)} + offset[1]){lost}",
         ],
         "inside": [
             "def inside(place) -> bool:",

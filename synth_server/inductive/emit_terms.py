@@ -7,39 +7,80 @@ from typing import TypeGuard
 from synth_server.inductive import features as f
 from synth_server.inductive import goals as g
 from synth_server.inductive.emit_text import access, equals, value_text, variable
+from synth_server.inductive.refs import Path, Place, Ref, View
 from synth_server.inductive.rules import Conjunction, Literal
 from synth_server.inductive.scene import Shape
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the expressions may use: the world's shape, and the type of the thing in hand (None in creations)."""
+    """What the expressions may use: how the steps are looked at, and the type of the thing in hand, if any."""
 
-    shape: Shape
+    view: View
     kind: str | None
 
     @property
-    def actor(self) -> str:
-        """The actor's variable."""
-        return variable(self.shape.actor or "actor")
+    def shape(self) -> Shape:
+        """The shape of the world."""
+        return self.view.shape
 
     @property
     def self_(self) -> str:
         """The variable of the thing in hand."""
         return variable(self.kind or "")
 
-    def path(self, path: f.Path) -> str:
-        """An attribute, or an entry of a nested one."""
-        owner = self.self_ if path.owner == "self" else variable(path.owner)
-        text = access(owner, path.attr)
+    def ref(self, ref: Ref) -> str:
+        """A thing; an expression that may be None unless it is self or a single."""
+        if ref.how == "self":
+            return self.self_
+        if ref.how == "single":
+            return variable(ref.name)
+        if ref.how == "arg":
+            return f"called(before, argument(action, {ref.index}))"
+        if ref.how == "at":
+            assert ref.place is not None
+            return f"beside_me(before, {self.place(ref.place)}, {self.self_ if ref.mine() else None})"
+        assert ref.base is not None
+        base = self.ref(ref.base)
+        if ref.how == "link":
+            return f"called(before, {self._attr(ref.base, ref.name)})"
+        return f"twin(before, {base}, {ref.name!r})"
+
+    def path(self, path: Path, default: str = "") -> str:
+        """An attribute, or an entry of a nested one; ``default`` where there is none."""
+        text = self._attr(path.ref, path.attr, default)
         return text if path.entry is None else f"entry({text}, {path.entry!r})"
 
-    def place(self, place: f.Place) -> str:
+    def _attr(self, ref: Ref, attr: str, default: str = "") -> str:
+        thing = self.ref(ref)
+        if attr == "type":
+            return f"kind({thing})"
+        if ref.how in {"self", "single"}:
+            return access(thing, attr)
+        return f"get({thing}, {attr!r}{', ' + default if default else ''})"
+
+    def vector(self, way: int) -> str:
+        """A direction."""
+        if not way:
+            return "way"
+        further = self.view.ways[way - 1]
+        return f"{self.table(way)}.get({self.path(further.path)})"
+
+    def table(self, way: int) -> str:
+        """The name of a further direction's table."""
+        attr = variable(self.view.ways[way - 1].path.attr).upper().rstrip("_")
+        return f"WAY_{way}_BY_{attr}" if attr.isascii() else f"WAY_{way}"
+
+    def place(self, place: Place) -> str:
         """A point."""
-        ref = self.actor if place.ref == "actor" else self.self_
+        thing = self.ref(place.ref)
         if place.offset is not None:
-            return f"beside({ref}, {place.offset!r})"
-        return f"here({ref})" if place.far == 0 else f"ahead({ref}, way, {place.far})"
+            return f"beside({thing}, {place.offset!r})"
+        if place.far == 0:
+            return f"here({thing})"
+        vector = self.vector(place.way)
+        text = f"ahead({thing}, {vector})" if place.far == 1 else f"ahead({thing}, {vector}, {place.far})"
+        return f"past(before, {text}, {vector}, {place.through!r})" if place.through else text
 
 
 def terms(when: Conjunction, names: Names) -> list[str]:
@@ -58,10 +99,14 @@ def terms(when: Conjunction, names: Names) -> list[str]:
     return texts
 
 
+_ORDER = (f.ActionName, f.ArgIs, f.ArgEquals, f.Attribute, f.AtLeast, f.Exceeds, f.Equal)
+_ORDER += (f.IsSelf, f.SelfAt, f.Content)  # type: ignore[assignment]
+
+
 def _rank(literal: Literal) -> tuple[int, bool]:
     """Cheap tests first."""
-    order = (f.ActionName, f.ArgIs, f.ArgEquals, f.Attribute, f.AtLeast, f.Equal, f.SelfAt, f.Content)
-    return (order.index(type(literal.feature)) if type(literal.feature) in order else 9, not literal.positive)
+    kind = type(literal.feature)
+    return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER), not literal.positive)
 
 
 def _is_type(token: f.Token, feature: f.Content, names: Names) -> TypeGuard[tuple[str]]:
@@ -69,7 +114,10 @@ def _is_type(token: f.Token, feature: f.Content, names: Names) -> TypeGuard[tupl
     if not isinstance(token, tuple) or len(token) > 1 or token[0] in {"any", "there", "outside"}:
         return False
     return not (
-        feature.place.ref == "self" and feature.place.far == 0 and not feature.place.offset and token[0] == names.kind
+        feature.place.ref.how == "self"
+        and feature.place.far == 0
+        and not feature.place.offset
+        and token[0] == names.kind
     )
 
 
@@ -78,6 +126,8 @@ def _term(literal: Literal, names: Names) -> str:
     text = _positive(literal, names)
     if positive:
         return text
+    if isinstance(feature, f.Equal | f.Exceeds | f.AtLeast):
+        return f"not ({text})"
     if isinstance(feature, f.ActionName):
         return text.replace(" in ", " not in ", 1) if isinstance(token, frozenset) else f"action.name != {token!r}"
     if " == " in text and text.count(" == ") == 1 and " is " not in text and "any(" not in text:
@@ -101,11 +151,31 @@ def _positive(literal: Literal, names: Names) -> str:
     if isinstance(feature, f.ArgEquals):
         return f"argument(action, {feature.index}) == {names.path(feature.path)}"
     if isinstance(feature, f.Attribute):
-        return _value_test(names.path(feature.path), token)
+        return _value_test(names.path(feature.path, "..." if token == ("null",) else ""), token)
     if isinstance(feature, f.AtLeast):
-        return f"{names.path(feature.path)} >= {token}"
+        text = names.path(feature.path)
+        return f"{text} >= {token}" if feature.sure else f"number({text}) >= {token}"
     if isinstance(feature, f.Equal):
         return f"{names.path(feature.left)} == {names.path(feature.right)} is not None"
+    if isinstance(feature, f.Exceeds):
+        left, right = names.path(feature.left), names.path(feature.right)
+        return f"{left} >= {right}" if feature.sure else f"number({left}) >= number({right}, 1)"
+    return _about_things(feature, token, names)
+
+
+def _about_things(feature: f.Feature, token: f.Token, names: Names) -> str:
+    """Who self is, what there is, and where."""
+    if isinstance(feature, f.IsSelf):
+        return f"{names.ref(feature.ref)} == {names.self_}"
+    if isinstance(feature, f.Exists):
+        return f"{names.ref(feature.ref)} is not None"
+    if isinstance(feature, f.InRow):
+        return f"in_row(before, {names.place(Place(feature.actor, 1))}, way, {names.self_})"
+    if isinstance(feature, f.Towards):
+        assert isinstance(token, tuple)
+        sides = f"sides({names.self_}, {names.ref(feature.ref)})"
+        tests = {"x": f"[0] == {token[1]}", "y": f"[1] == {token[1]}", "beside": "[2] <= 1", "around": "[3] <= 1"}
+        return sides + tests[token[0]]
     if isinstance(feature, f.SelfAt):
         return f"here({names.self_}) == {names.place(feature.place)}"
     assert isinstance(feature, f.Content)
@@ -119,9 +189,10 @@ def _content(feature: f.Content, token: f.Token, names: Names) -> str:
         return f"inside({point})"
     if token == ("outside",):
         return f"outside({point})"
-    mine = feature.place.ref == "self" and feature.place.far == 0 and not feature.place.offset
+    mine = feature.place.ref.how == "self" and feature.place.far == 0 and not feature.place.offset
     if token == ("any",):
-        left_out = ({names.shape.actor} if feature.place.ref == "actor" else set()) | ({names.kind} if mine else set())
+        looks = feature.place.ref.how == "single" and feature.place.ref.name == names.shape.actor
+        left_out = ({names.shape.actor} if looks else set()) | ({names.kind} if mine else set())
         return f"any(t.type not in {tuple(sorted(k for k in left_out if k))!r} for t in at({scene}, {point}))"
     kind = token[0]
     if len(token) == 1:

@@ -37,17 +37,32 @@ class Frame:
 
 
 def find_frame(shape: Shape, steps: Sequence[Step]) -> Frame:
-    """The key that explains the actor's moves best; ties go to the one with the fewest entries."""
+    """The key that explains the actor's moves best; ties go to the one with the fewest entries.
+
+    Where no key explains them, those to the next place alone are looked at, then all as if they went one place far.
+    """
     if shape.actor is None or shape.place is None:
         return Frame()
     moves = [(step, vector) for step in steps for vector in _moved(shape, step)]
     touches = [(step, vector) for step in steps for vector in _touched(shape, step)]
+    near = [(step, vector) for step, vector in moves if _length(shape, vector) == 1]
+    straight = [(step, _shortened(shape, vector)) for step, vector in moves if 0 in vector]
+    for evidence in (moves, near if len(near) * 4 > len(moves) else [], straight):
+        frame = _find(shape, steps, evidence or touches, touches)
+        if frame.table:
+            return frame
+    return Frame()
+
+
+def _find(
+    shape: Shape, steps: Sequence[Step], moves: Sequence[tuple[Step, Point]], touches: Sequence[tuple[Step, Point]]
+) -> Frame:
     best: tuple[float, float, Frame] | None = None
     for frame in _candidates(shape, steps):
-        table, agreed = _modal(shape, frame, moves or touches)
+        table, agreed = _modal(shape, frame, moves)
         if not table or None in table or agreed < PURITY:
             continue
-        if frame.source != "action" and len(table) * 2 > len(moves or touches) + 4:
+        if frame.source != "action" and len(table) * 2 > len(moves) + 4:
             continue
         if len(set(table.values())) < len(table) / 2 and len(table) > 2:
             continue  # many keys for few vectors: the key is not what decides
@@ -59,6 +74,17 @@ def find_frame(shape: Shape, steps: Sequence[Step]) -> Frame:
     if best is None:
         return Frame()
     return _completed(best[2], steps, shape)
+
+
+def _length(shape: Shape, vector: Point) -> int:
+    """How many places far a vector leads, along both axes."""
+    return abs(vector[0]) // shape.unit[0] + abs(vector[1]) // shape.unit[1]
+
+
+def _shortened(shape: Shape, vector: Point) -> Point:
+    """The vector to the next place in the same direction."""
+    x, y = vector
+    return (((x > 0) - (x < 0)) * shape.unit[0], ((y > 0) - (y < 0)) * shape.unit[1])
 
 
 def _modal(shape: Shape, frame: Frame, evidence: Sequence[tuple[Step, Point]]) -> tuple[dict[Value, Point], float]:
@@ -98,7 +124,7 @@ def _touched(shape: Shape, step: Step) -> Iterator[Point]:
     touched |= {thing.pos for thing in step.created}
     for pos in sorted(p for p in touched if p is not None):
         offset = (pos[0] - old.pos[0], pos[1] - old.pos[1])
-        if abs(offset[0]) + abs(offset[1]) == 1:
+        if _length(shape, offset) == 1:
             yield offset
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sandbox.runtime.values import FrozenMap, Value
-from synth_server.inductive.features import ActionName, Feature, Row, Token
+from synth_server.inductive.features import ActionName, Feature, Token
 from synth_server.inductive.frames import Frame
+from synth_server.inductive.refs import Row
 from synth_server.inductive.scene import Scene, Shape, Step, Thing
 
 

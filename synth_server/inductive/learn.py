@@ -32,7 +32,7 @@ def propose(request: Request) -> Learned:
     situations = gather(learned, steps)
     known = {candidate.source for candidate in request.history}
     for tier in range(outcomes.TIERS):
-        payoffs = outcomes.learn(shape, learned.frame, steps, request.starts, request.world.success, tier)
+        payoffs = outcomes.learn(learned.view, steps, request.starts, request.world.success, tier)
         source = emit(learned, payoffs, situations, len(request.transitions))
         if source not in known:
             missed = learned.missed + payoffs.missed

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sandbox.data.records import Start, Success
-from synth_server.inductive.features import Feature, Row, Token, masks, rows_of
-from synth_server.inductive.frames import Frame
+from synth_server.inductive.evidence import literals
+from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.goals import Facing, Having, Left, Together, goal_features, still
-from synth_server.inductive.rules import Conjunction, Literal, cover, literals
+from synth_server.inductive.refs import Row, View, rows_of
+from synth_server.inductive.rules import Conjunction, Literal, cover
 from synth_server.inductive.scene import Scenes, Shape, Step
 
 Payment = tuple[float, bool]
@@ -43,16 +44,15 @@ class Outcomes:
 TIERS = 3
 
 
-def learn(
-    shape: Shape, frame: Frame, steps: Sequence[Step], starts: Sequence[Start], success: Success, tier: int
-) -> Outcomes:
+def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: Success, tier: int) -> Outcomes:
     """Rules for every payment that was seen; hopes of a tier (0 the likeliest alone) for goals that never paid."""
-    rows = rows_of(shape, frame, steps, None)
-    features = goal_features(shape, frame, rows)
+    shape = view.shape
+    rows = rows_of(view, steps, None)
+    features = goal_features(shape, view.frame, rows)
     payments = [(round(step.reward, 6), step.done) for step in steps]
     tally = Counter(payments)
     usual = min(tally, key=lambda p: (-tally[p], p)) if tally else (0.0, False)
-    choices = literals(features, masks(features, rows), len(rows))
+    choices = literals(features, rows)
     full = (1 << len(rows)) - 1
     rules: list[Payoff] = []
     missed = 0

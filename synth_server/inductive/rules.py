@@ -5,7 +5,7 @@ of visited conjunctions, not of seconds, bounds the search.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synth_server.inductive.features import Feature, Token
@@ -35,23 +35,6 @@ class Priced:
     literal: Literal
     mask: int
     cost: float
-
-
-def literals(features: Sequence[Feature], table: Mapping[tuple[int, Token], int], rows: int) -> list[Priced]:
-    """All literals, those that hold in the same rows reduced to the cheapest."""
-    full = (1 << rows) - 1
-    cheapest: dict[int, Priced] = {}
-    for (number, token), mask in table.items():
-        feature = features[number]
-        for positive in (True, False):
-            held = mask if positive else full & ~mask
-            if not held or held == full:
-                continue
-            cost = feature.cost(token, positive)
-            known = cheapest.get(held)
-            if known is None or cost < known.cost:
-                cheapest[held] = Priced(Literal(feature, token, positive), held, cost)
-    return sorted(cheapest.values(), key=lambda priced: priced.cost)
 
 
 def cover(wanted: int, unwanted: int, choices: Sequence[Priced]) -> tuple[list[Conjunction], int]:

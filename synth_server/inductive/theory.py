@@ -1,15 +1,22 @@
 """Learning the dynamics: for every slot that ever changes, rules of condition and effect."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.runtime.values import FrozenMap, Value, same
-from synth_server.inductive.effects import UNKNOWN, Effect, Slot, agrees, effects_for
-from synth_server.inductive.features import ActionName, Feature, Path, Place, Row, features_for, masks, rows_of
+from synth_server.inductive.candidates import effects_for
+from synth_server.inductive.effects import UNKNOWN, Effect, Slot
+from synth_server.inductive.evidence import Evidence, bits
+from synth_server.inductive.features import ActionName
 from synth_server.inductive.frames import Frame, find_frame
-from synth_server.inductive.rules import Conjunction, Literal, cover, literals
+from synth_server.inductive.language import features_for
+from synth_server.inductive.refs import Path, Place, Ref, Row, View, rows_of
+from synth_server.inductive.rules import Conjunction, Literal, cover
 from synth_server.inductive.scene import Shape, Step, Thing
+from synth_server.inductive.surprise import specialised
+from synth_server.inductive.ways import find_ways
 
+OFTEN = 6  # rows with an action after which nobody hopes that it might do what others do
 CONTENDERS = 5  # effects whose conditions are searched before one is chosen
 
 
@@ -47,24 +54,53 @@ class Creation:
 class Theory:
     """What was learned of the dynamics. ``missed`` counts changes that no rule explains."""
 
-    shape: Shape
-    frame: Frame
+    view: View
     rules: tuple[Rule, ...]
     creations: tuple[Creation, ...]
     missed: int
 
+    @property
+    def shape(self) -> Shape:
+        """What was found out about the data as a whole."""
+        return self.view.shape
+
+    @property
+    def frame(self) -> Frame:
+        """The main direction."""
+        return self.view.frame
+
 
 def learn(shape: Shape, steps: Sequence[Step]) -> Theory:
-    """The rules of the dynamics that the steps show."""
-    frame = find_frame(shape, steps)
+    """The rules of the dynamics that the steps show; the actor changes last, or first where that explains more."""
+    view = View(shape, find_frame(shape, steps))
+    view = replace(view, ways=find_ways(view, steps))
+    found = _learn(view, steps)
+    if found.missed and shape.actor is not None:
+        other = _learn(replace(view, early=True), steps)
+        if other.missed < found.missed:
+            return other
+    return found
+
+
+def _learn(view: View, steps: Sequence[Step]) -> Theory:
+    slots = sorted(_slots(view.shape, steps), key=lambda slot: _order(view, slot))
+    moving = {slot.kind for slot in slots if slot.part == "place"}
     rules: list[Rule] = []
     missed = 0
-    for slot in sorted(_slots(shape, steps), key=lambda slot: _order(shape, slot)):
-        found, left = _learn_slot(shape, frame, steps, slot)
-        rules += found
-        missed += left
-    creations, left = _learn_creations(shape, frame, steps)
-    return Theory(shape, frame, tuple(rules), tuple(creations), missed + left)
+    for kind in dict.fromkeys(slot.kind for slot in slots):
+        rows = rows_of(view, steps, kind)
+        settled = [
+            t
+            for t in sorted(view.shape.types)
+            if t == kind or t not in moving or (view.early and t == view.shape.actor)
+        ]
+        evidence = Evidence(rows, features_for(view, rows, kind, settled))
+        for slot in (slot for slot in slots if slot.kind == kind):
+            found, left = _learn_slot(view, evidence, slot)
+            rules += found
+            missed += left
+    creations, left = _learn_creations(view, steps)
+    return Theory(view, tuple(rules), tuple(creations), missed + left)
 
 
 def _slots(shape: Shape, steps: Sequence[Step]) -> set[Slot]:
@@ -88,16 +124,18 @@ def _is_place(shape: Shape, name: str, old: Thing, new: Thing) -> bool:
     return shape.place is not None and name in shape.place and (old.pos is not None or new.pos is not None)
 
 
-def _order(shape: Shape, slot: Slot) -> tuple[bool, int, str, str]:
-    """Others before the actor, whose place comes last: it meets a world that has changed already."""
-    return (slot.kind == shape.actor, ("attr", "gone", "place").index(slot.part), slot.kind, slot.attr)
+def _order(view: View, slot: Slot) -> tuple[bool, int, str, str]:
+    """Others before the actor, which meets a world that has changed already, its place last; or the actor first."""
+    mine = slot.kind == view.shape.actor
+    return (mine is not view.early, ("attr", "gone", "place").index(slot.part), slot.kind, slot.attr)
 
 
-def _learn_slot(shape: Shape, frame: Frame, steps: Sequence[Step], slot: Slot) -> tuple[list[Rule], int]:
-    rows = [row for row in rows_of(shape, frame, steps, slot.kind) if slot.then(row) is not UNKNOWN]
-    changed = sum(1 << i for i, row in enumerate(rows) if not same(slot.now(row), slot.then(row)))
-    effects = effects_for(shape, frame, slot, [row for i, row in enumerate(rows) if changed >> i & 1])
-    outcomes = [_outcome(effect, slot, rows) for effect in effects]
+def _learn_slot(view: View, evidence: Evidence, slot: Slot) -> tuple[list[Rule], int]:
+    rows = evidence.rows
+    then = [slot.then(row) for row in rows]
+    changed = sum(1 << i for i, row in enumerate(rows) if then[i] is not UNKNOWN and not same(slot.now(row), then[i]))
+    effects = effects_for(view, slot, rows, [row for i, row in enumerate(rows) if changed >> i & 1])
+    outcomes = [_outcome(effect, rows, then) for effect in effects]
     rules: list[Rule] = []
     left = changed
     hopeless: set[int] = set()
@@ -107,7 +145,7 @@ def _learn_slot(shape: Shape, frame: Frame, steps: Sequence[Step], slot: Slot) -
             for i, (effect, (right, _)) in enumerate(zip(effects, outcomes, strict=True))
             if i not in hopeless and right & left
         )
-        trials = [(i, *_try(shape, frame, rows, slot, outcomes[i], changed, left)) for _, i in ranked[:CONTENDERS]]
+        trials = [(i, *_try(evidence, outcomes[i], changed, left)) for _, i in ranked[:CONTENDERS]]
         if not trials:
             break
         chosen, found, covered = max(trials, key=lambda trial: (_worth(trial, effects), -trial[0]))
@@ -121,15 +159,11 @@ def _learn_slot(shape: Shape, frame: Frame, steps: Sequence[Step], slot: Slot) -
 Found = list[tuple[Conjunction, int]]
 
 
-def _try(
-    shape: Shape, frame: Frame, rows: Sequence[Row], slot: Slot, outcome: tuple[int, int], changed: int, left: int
-) -> tuple[Found, int]:
+def _try(evidence: Evidence, outcome: tuple[int, int], changed: int, left: int) -> tuple[Found, int]:
     """Conditions for an effect, and the rows that they explain."""
     right, wrong = outcome
-    wanted = right & changed
-    features = _features(shape, frame, rows, slot.kind, wanted, wrong)
-    found, remaining = _conditions(features, rows, wanted & left, wrong)
-    return found, wanted & left & ~remaining
+    found, remaining = _conditions(evidence, right & changed & left, wrong)
+    return found, right & changed & left & ~remaining
 
 
 def _worth(trial: tuple[int, Found, int], effects: Sequence[Effect]) -> float:
@@ -139,95 +173,76 @@ def _worth(trial: tuple[int, Found, int], effects: Sequence[Effect]) -> float:
     return covered.bit_count() * 2.0 - price - 2.0 * max(0, len(found) - 1)
 
 
-def _outcome(effect: Effect, slot: Slot, rows: Sequence[Row]) -> tuple[int, int]:
+def _outcome(effect: Effect, rows: Sequence[Row], then: Sequence[Value]) -> tuple[int, int]:
     """The rows in which the effect gives what came, and those in which it gives something else."""
-    right = wrong = 0
+    right: list[int] = []
+    wrong: list[int] = []
     for i, row in enumerate(rows):
-        if effect.value(row) is UNKNOWN:
-            continue
-        if agrees(effect, slot, row):
-            right |= 1 << i
-        else:
-            wrong |= 1 << i
-    return right, wrong
+        value = effect.value(row)
+        if value is not UNKNOWN and then[i] is not UNKNOWN:
+            (right if same(value, then[i]) else wrong).append(i)
+    return bits(right), bits(wrong)
 
 
-def _features(
-    shape: Shape, frame: Frame, rows: Sequence[Row], kind: str | None, wanted: int, unwanted: int
-) -> list[Feature]:
-    seen = frozenset(row.step.action.name for i, row in enumerate(rows) if wanted >> i & 1)
-    missed = frozenset(row.step.action.name for i, row in enumerate(rows) if unwanted >> i & 1) - seen
-    return features_for(shape, frame, rows, kind, (seen, missed))
-
-
-def _conditions(
-    features: Sequence[Feature], rows: Sequence[Row], wanted: int, unwanted: int
-) -> tuple[list[tuple[Conjunction, int]], int]:
+def _conditions(evidence: Evidence, wanted: int, unwanted: int) -> tuple[Found, int]:
     """Conjunctions with the rows that they cover, and the wanted rows that none covers."""
-    choices = literals(features, masks(features, rows), len(rows))
+    choices = evidence.priced(wanted, unwanted)
     found, left = cover(wanted, unwanted, choices)
-    holds_in = {choice.literal: choice.mask for choice in choices}
-    return [_relaxed(when, rows, unwanted, holds_in) for when in found], left
+    relaxed = [_relaxed(when, evidence, unwanted) for when in found]
+    return [specialised(when, evidence, wanted, choices) for when in relaxed], left
 
 
-def _relaxed(
-    when: Conjunction, rows: Sequence[Row], unwanted: int, holds_in: dict[Literal, int]
-) -> tuple[Conjunction, int]:
-    """The conjunction with a set of actions widened as far as the data allow, and the rows in which it holds.
+def _relaxed(when: Conjunction, evidence: Evidence, unwanted: int) -> Conjunction:
+    """The conjunction with a set of actions widened as far as the data allow.
 
     Whatever action no row speaks against is hoped to work too; what was hoped in vain comes back as a row.
     """
-    full = (1 << len(rows)) - 1
     terms: list[Literal] = []
     for literal in when:
         if isinstance(literal.token, frozenset):
             wrong = unwanted
             for other in when:
-                wrong &= holds_in[other] if other is not literal else full
-            against = frozenset(row.step.action.name for i, row in enumerate(rows) if wrong >> i & 1)
+                wrong &= evidence.mask(other) if other is not literal else evidence.full
+            against = evidence.acted(wrong)
+            if literal.positive:
+                against |= evidence.tried(OFTEN) - literal.token
             if len(against) > 1:
                 terms.append(Literal(ActionName((against,)), against, positive=False))
             else:
-                terms += [Literal(ActionName(), name, positive=False) for name in against]
+                terms += [Literal(ActionName(), name, positive=False) for name in sorted(against)]
         else:
             terms.append(literal)
-    mask = full
-    for literal in terms:
-        known = holds_in.get(literal)
-        if known is None:
-            known = sum(1 << i for i, row in enumerate(rows) if _holds(literal, row))
-        mask &= known
-    return tuple(terms), mask
+    return tuple(terms)
 
 
-def _holds(literal: Literal, row: Row) -> bool:
-    return (literal.token in set(literal.feature.tokens(row))) is literal.positive
-
-
-def _learn_creations(shape: Shape, frame: Frame, steps: Sequence[Step]) -> tuple[list[Creation], int]:
-    rows = rows_of(shape, frame, steps, None)
+def _learn_creations(view: View, steps: Sequence[Step]) -> tuple[list[Creation], int]:
+    if not any(step.created for step in steps):
+        return [], 0
+    rows = rows_of(view, steps, None)
+    evidence = Evidence(rows, features_for(view, rows, None, ()))
     left = {(i, thing.digest): (row, thing) for i, row in enumerate(rows) for thing in row.step.created}
     creations: list[Creation] = []
     tried: set[Body] = set()
     while left:
         votes: dict[Body, int] = {}
         for row, thing in left.values():
-            for body in _bodies(shape, row, thing):
+            for body in _bodies(view, row, thing):
                 if body not in tried:
                     votes[body] = votes.get(body, 0) + 1
         if not votes:
             break
         body = max(votes, key=lambda b: (votes[b] * 2.0 - _body_cost(b), repr(b)))
         tried.add(body)
-        made = [_made_as(shape, body, row) for row in rows]
-        wanted = sum(1 << i for i, digest in enumerate(made) if (i, digest) in left)
-        unwanted = sum(
-            1 << i
-            for i, mark in enumerate(made)
-            if mark is not None and all(thing.digest != mark for thing in rows[i].step.created)
+        made = [_made_as(view.shape, body, row) for row in rows]
+        wanted = bits([i for i, digest in enumerate(made) if (i, digest) in left])
+        unwanted = bits(
+            [
+                i
+                for i, mark in enumerate(made)
+                if mark is not None and all(thing.digest != mark for thing in rows[i].step.created)
+            ]
         )
-        features = _features(shape, frame, rows, None, wanted, unwanted)
-        found, remaining = _conditions(features, rows, wanted, unwanted)
+        found, remaining = _conditions(evidence, wanted, unwanted)
         creations += [Creation(when, body, (mask & wanted).bit_count()) for when, mask in found]
         for i, mark in enumerate(made):
             if wanted >> i & 1 and not remaining >> i & 1 and mark is not None:
@@ -243,26 +258,33 @@ def _place_cost(body: Body) -> float:
     return body.place.cost if body.place else 0.0
 
 
-def _bodies(shape: Shape, row: Row, thing: Thing) -> Iterator[Body]:
+def _bodies(view: View, row: Row, thing: Thing) -> Iterator[Body]:
     """The ways in which this thing may have been made here: from constants, and from a record that something held."""
+    shape, actor = view.shape, view.actor
     spots: list[Place | None] = [None]
     if thing.pos is not None:
-        spots = [place for place in (Place("actor", far) for far in range(3)) if place.point(row) == thing.pos]
+        near = [Place(actor, far) for far in range(3)] if actor is not None else []
+        near += [Place(Ref("single", single)) for single in shape.singles if single != shape.actor]
+        near += [Place(Ref("arg", index=i)) for i in range(len(row.step.action.args)) if shape.names]
+        spots = [place for place in near if place.point(row) == thing.pos]
     plain = {n: v for n, v in thing.attrs.items() if thing.pos is None or n not in (shape.place or ())}
+    refs = [Ref("single", single) for single in shape.singles]
+    if actor is not None and shape.place is not None:
+        refs.append(Ref("at", place=Place(actor, 1)))
     for spot in spots:
         yield Body(thing.type, None, spot, tuple(sorted(plain.items(), key=repr)), ())
-        for single in shape.singles:
-            held = row.step.before.single(single)
+        for ref in refs:
+            held = ref.thing(row)
             for attr, value in sorted((held.attrs if held else {}).items()):
                 if isinstance(value, FrozenMap):
-                    yield from _from_record(thing, plain, spot, Path(single, attr), value)
+                    yield from _from_record(thing, plain, spot, Path(ref, attr), value)
 
 
 def _from_record(
     thing: Thing, plain: dict[str, Value], spot: Place | None, path: Path, record: FrozenMap
 ) -> Iterator[Body]:
     copies = tuple(
-        (name, Path(path.owner, path.attr, name))
+        (name, Path(path.ref, path.attr, name))
         for name in sorted(plain)
         if name in record and same(record[name], plain[name])
     )
@@ -272,7 +294,7 @@ def _from_record(
         yield Body(thing.type, None, spot, rest, copies)
     for key in sorted(record):
         if record[key] == thing.type and key not in plain:
-            yield Body("", Path(path.owner, path.attr, key), spot, rest, copies)
+            yield Body("", Path(path.ref, path.attr, key), spot, rest, copies)
 
 
 def _made_as(shape: Shape, body: Body, row: Row) -> int | None:

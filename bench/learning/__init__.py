@@ -1,0 +1,1 @@
+"""Worlds, data and scores of the benchmark of learning."""

@@ -1,0 +1,107 @@
+"""What the rows of a type show, as bits: for every literal the rows in which it holds. Made once a type."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+
+from synth_server.inductive.features import ActionName, Feature, Token
+from synth_server.inductive.refs import Row
+from synth_server.inductive.rules import Literal, Priced
+
+
+def masks(features: Sequence[Feature], rows: Sequence[Row]) -> dict[tuple[int, Token], int]:
+    """For every feature (by its number) and token, the rows (as bits) in which it holds."""
+    table: dict[tuple[int, Token], int] = {}
+    for number, feature in enumerate(features):
+        held: dict[Hashable, list[int]] = {}
+        for i, row in enumerate(rows):
+            for token in feature.tokens(row):
+                held.setdefault(token, []).append(i)
+        for token, numbers in held.items():
+            table[number, token] = bits(numbers)
+    return table
+
+
+def bits(numbers: Sequence[int]) -> int:
+    """An integer with these bits set."""
+    if not numbers:
+        return 0
+    array = bytearray(max(numbers) // 8 + 1)
+    for i in numbers:
+        array[i >> 3] |= 1 << (i & 7)
+    return int.from_bytes(array, "little")
+
+
+def literals(features: Sequence[Feature], rows: Sequence[Row]) -> list[Priced]:
+    """All literals, those that hold in the same rows reduced to the cheapest; the cheapest first."""
+    full = (1 << len(rows)) - 1
+    cheapest: dict[int, Priced] = {}
+    for (number, token), mask in masks(features, rows).items():
+        for positive in (True, False):
+            held = mask if positive else full & ~mask
+            if not held or held == full:
+                continue
+            cost = features[number].cost(token, positive)
+            known = cheapest.get(held)
+            if known is None or cost < known.cost:
+                cheapest[held] = Priced(Literal(features[number], token, positive), held, cost)
+    return sorted(cheapest.values(), key=lambda priced: priced.cost)
+
+
+@dataclass
+class Evidence:
+    """The rows about one type, and the literals that hold in them."""
+
+    rows: Sequence[Row]
+    features: Sequence[Feature]
+    names: dict[str, int] = field(default_factory=dict)
+    choices: list[Priced] = field(default_factory=list)
+    _masks: dict[Literal, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        held: dict[str, list[int]] = {}
+        for i, row in enumerate(self.rows):
+            held.setdefault(row.step.action.name, []).append(i)
+        self.names = {name: bits(numbers) for name, numbers in held.items()}
+        self.choices = literals([ActionName(), *self.features], self.rows)
+        self._masks = {choice.literal: choice.mask for choice in self.choices}
+
+    @property
+    def full(self) -> int:
+        """All rows."""
+        return (1 << len(self.rows)) - 1
+
+    def acted(self, mask: int) -> frozenset[str]:
+        """The names of the actions in these rows."""
+        return frozenset(name for name, held in self.names.items() if held & mask)
+
+    def tried(self, often: int) -> frozenset[str]:
+        """The names of the actions that were taken in so many rows."""
+        return frozenset(name for name, held in self.names.items() if held.bit_count() >= often)
+
+    def priced(self, wanted: int, unwanted: int) -> list[Priced]:
+        """The literals, and two about sets of actions: those wanted, and those unwanted only."""
+        seen = self.acted(wanted)
+        sets = [names for names in (seen, self.acted(unwanted) - seen) if len(names) > 1]
+        feature, extra = ActionName(tuple(sets)), []
+        known = {choice.mask: choice.cost for choice in self.choices}
+        for names in sets:
+            mask = 0
+            for name in names:
+                mask |= self.names[name]
+            for positive in (True, False):
+                held = mask if positive else self.full & ~mask
+                cost = feature.cost(names, positive)
+                if held and held != self.full and cost < known.get(held, 1e9):
+                    extra.append(Priced(Literal(feature, names, positive), held, cost))
+        taken = {priced.mask for priced in extra}
+        kept = [choice for choice in self.choices if choice.mask not in taken]
+        return sorted([*extra, *kept], key=lambda priced: priced.cost)
+
+    def mask(self, literal: Literal) -> int:
+        """The rows in which a literal holds."""
+        known = self._masks.get(literal)
+        if known is None:
+            held = [i for i, row in enumerate(self.rows) if (literal.token in set(literal.feature.tokens(row)))]
+            known = bits(held) if literal.positive else self.full & ~bits(held)
+            self._masks[literal] = known
+        return known
