@@ -86,7 +86,8 @@ class Service(WorldsmithServiceServicer):
     # --- syntheses -----------------------------------------------------------------------------------------
 
     async def Synthesize(self, request: pb.SynthesizeRequest, context: Context) -> AsyncIterator[pb.SynthesizeResponse]:
-        options = validate.options(request, self._settings.provider, self._settings.budget.budget())
+        chosen = self._settings
+        options = validate.options(request, chosen.provider, chosen.budget.budget(), chosen.callers_providers())
         record = await self._jobs.start(options, context.peer())
         if request.detach_cancels:
             context.add_done_callback(lambda _: self._jobs.abandon(record.id))  # type: ignore[arg-type]  # stubs

@@ -6,6 +6,7 @@ The environment wins over the file, and what the command line names wins over bo
 
 import os
 import tomllib
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
@@ -71,6 +72,11 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: data_home() / "worldsmith")
     database_url: str = Field(default="", description="empty: SQLite in the data directory")
     provider: str = "inductive"
+    providers: tuple[str, ...] | None = Field(
+        default=None,
+        description="specs that callers may name besides; one that ends in * stands for all that begin so; None: any "
+        "on an address that only this machine reaches, else `inductive`",
+    )
     prompts_dir: Path | None = Field(default=None, description="templates of prompts that replace the built-in ones")
     sandbox: Literal["auto", "docker", "docker-runsc", "jail"] = Field(
         default="auto", description="auto: Docker when an engine answers, else the jail"
@@ -101,9 +107,23 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()
 
+    def callers_providers(self) -> tuple[str, ...]:
+        """The specs that callers may name, ``*`` for what follows. A spec may name files and addresses."""
+        chosen = self.providers
+        if chosen is None:
+            chosen = ("*",) if _is_loopback(self.host) else ("inductive",)
+        return tuple(dict.fromkeys((self.provider, *chosen)))
+
     def store_url(self) -> str:
         """The database as SQLAlchemy names it."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'worldsmith.db'}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def data_home() -> Path:

@@ -1,16 +1,18 @@
 """Checks what callers send before anything is done with it. Each function gives the checked value.
 
-All raise :class:`synth_server.errors.ServiceError` (INVALID_ARGUMENT, with the field).
+All raise :class:`synth_server.errors.ServiceError` (INVALID_ARGUMENT unless said otherwise, with the field).
 """
 
 import math
+from collections.abc import Sequence
 
+import grpc
 from worldsmith.v1 import service_pb2 as pb
 
 from sandbox.data.records import World
 from sandbox.data.wire import world_from_proto
 from synth_server.domain import Budget, SynthesisOptions
-from synth_server.errors import invalid, too_large
+from synth_server.errors import ServiceError, invalid, too_large
 
 MAX_NAME = 200  # characters
 DEFAULT_PAGE = 100
@@ -57,18 +59,29 @@ def program(source: str, largest: int) -> str:
     return source
 
 
-def options(request: pb.SynthesizeRequest, provider: str, budget: Budget) -> SynthesisOptions:
-    """What a synthesis is asked for; ``provider`` and ``budget`` are what holds where the caller said nothing."""
+def options(request: pb.SynthesizeRequest, provider: str, budget: Budget, providers: Sequence[str]) -> SynthesisOptions:
+    """What a synthesis is asked for; ``provider`` and ``budget`` are what holds where the caller said nothing.
+
+    ``providers`` are the specs that a caller may name; one that ends in ``*`` stands for all that begin so.
+    """
     if request.seed >= _SEED:
         raise invalid("seed", f"must be below {_SEED}")
     return SynthesisOptions(
         world=name(request.world, "world"),
-        provider=request.provider or provider,
+        provider=_provider(request.provider, providers) if request.provider else provider,
         budget=_budget(request.budget, budget),
         seed=request.seed,
         parent_model=request.parent_model or None,
         skip_optimism=request.skip_optimism,
     )
+
+
+def _provider(spec: str, allowed: Sequence[str]) -> str:
+    """A spec that callers may name: others could have the server read files, write them, or talk to somebody."""
+    if any(spec == one or (one.endswith("*") and spec.startswith(one[:-1])) for one in allowed):
+        return spec
+    message = f"provider: callers may not choose {spec[:MAX_NAME]!r} here, only {', '.join(allowed)}"
+    raise ServiceError(grpc.StatusCode.PERMISSION_DENIED, "PROVIDER_NOT_ALLOWED", message, field="provider")
 
 
 def _budget(message: pb.Budget, default: Budget) -> Budget:

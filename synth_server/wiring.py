@@ -161,7 +161,7 @@ def _info(settings: Settings, sandbox: Sandbox, signer: Signer) -> service_pb2.G
         public_key=signer.public_key,
         key_fingerprint=signer.fingerprint,
         runtime_digest=runtime_digest(),
-        providers=known_providers(),
+        providers=known_providers() if "*" in settings.callers_providers() else settings.callers_providers(),
         default_provider=settings.provider,
     )
 
