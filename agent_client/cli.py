@@ -10,13 +10,14 @@ from agent_client.errors import WorldsmithError
 from sandbox.contract import SandboxUnavailableError
 from sandbox.data.jsonl import DataError
 
-_OWN = ("play", "synthesize", "check", "models")
+_OWN = ("play", "synthesize", "check", "plan", "models")
 _EPILOG = """
 \b
 Start here:
   worldsmith play minigrid:MiniGrid-DoorKey-5x5-v0
   worldsmith synthesize steps.jsonl --out model/
   worldsmith check model/model.py steps.jsonl
+  worldsmith plan model/model.py --env minigrid:MiniGrid-DoorKey-5x5-v0
 """
 
 

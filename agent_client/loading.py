@@ -23,6 +23,7 @@ def load(
     require_certificate: bool = True,
     trusted: bool = False,
     actions: Iterable[ActionSchema] = (),
+    success: Success | None = None,
     sandbox: Sandbox | None = None,
     settings: PlanSettings | None = None,
 ) -> LoadedModel:
@@ -41,6 +42,7 @@ def load(
             is checked all the same. Nothing holds it then: it may read what this process may, a loop in it never ends
             (only plan searches keep to their seconds), and what it keeps in memory stays from call to call.
         actions: the action schemas of a model without certificate; with one, the certificate tells them.
+        success: likewise the test of success; by default a reward above 0 that ends the episode.
         sandbox: where to run it instead; closing it is the caller's.
         settings: budgets of plan searches.
 
@@ -49,7 +51,8 @@ def load(
         TrustError: the certificate is missing or damaged, or signature, key, text, schemas or runtime do not match;
             the text says which, and what to do.
     """
-    source, schemas, success, statement = _checked(model, key, require_certificate, tuple(actions))
+    told = tuple(actions), success or Success()
+    source, schemas, success, statement = _checked(model, key, require_certificate, told)
     place = sandbox or _own_place(trusted)
     owned = None if sandbox else place
     loaded = LoadedModel(place, source, schemas, success, settings, statement=statement, owned=owned)
@@ -69,9 +72,12 @@ _Checked = tuple[str, Sequence[ActionSchema], Success, Statement | None]
 
 
 def _checked(
-    model: types.Model | Path | str, key: TrustedKey | str | None, required: bool, actions: tuple[ActionSchema, ...]
+    model: types.Model | Path | str,
+    key: TrustedKey | str | None,
+    required: bool,
+    told: tuple[tuple[ActionSchema, ...], Success],
 ) -> _Checked:
-    """Text, schemas and test of success that may be used, and what the certificate says."""
+    """Text, schemas and test of success that may be used, and what the certificate says; ``told`` is for want of it."""
     if isinstance(model, types.Model):
         if not isinstance(key, TrustedKey):
             raise TrustError(f"name the key that model {model.id} must be signed by: key=connection.key")
@@ -79,7 +85,7 @@ def _checked(
         return model.source, model.actions, model.success, statement
     file = model_files.read(Path(model))
     if file.certificate is None and not required:
-        return file.source, actions, Success(), None
+        return file.source, *told, None
     found, signer = model_files.certified(file, _trusted_keys(key).__contains__)
     statement = verify(found, signer, runtime_digest())
     return found.source, found.actions, found.success, statement

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from agent_client.session import ServerChoice
 from sandbox.data.jsonl import Dataset, read
-from sandbox.data.records import World, data_digest
+from sandbox.data.records import Start, World, data_digest
 
 
 def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,3 +89,26 @@ def world_of(dataset: Dataset, path: str) -> World:
     told = dataset.world or World("data" if path == "-" else Path(path).stem)
     mark = data_digest(dataset.transitions, dataset.starts)[:8] + told.schema_digest()[:4]
     return World(f"{told.name}-{mark}", told.description, told.actions, told.success)
+
+
+def read_situation(path: str) -> tuple[Start, World | None]:
+    """The state in a file, or on standard input for ``-``, with its goal, and the world if the file tells it.
+
+    The file holds a JSON array of objects, or data (JSON Lines); of these the first start, or else the first state.
+
+    Raises:
+        DataError: it is malformed.
+        click.UsageError: there is no such file, or no state in it.
+    """
+    name = "<stdin>" if path == "-" else path
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"cannot read {path}: {error.strerror}") from error
+    if data.lstrip().startswith(b"["):  # on one line, as data are; no JSON text has a line end of its own
+        data = b'{"state": ' + b" ".join(data.splitlines()) + b', "goal": ""}'
+    dataset = read([line for line in data.splitlines() if line.strip()], name)
+    rows = [*dataset.starts, *(Start(row.state, row.goal) for row in dataset.transitions)]
+    if not rows:
+        raise click.UsageError(f"{name} holds no state; write a JSON array of objects (see docs/data.md)")
+    return rows[0], dataset.world

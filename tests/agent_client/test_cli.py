@@ -47,7 +47,7 @@ def at(server: embedded.EmbeddedServer) -> list[str]:
     return ["--server", server.address, "--trust-key", server.key_fingerprint]
 
 
-@pytest.mark.parametrize("command", [[], ["play"], ["synthesize"], ["check"], ["models"], ["serve"]])
+@pytest.mark.parametrize("command", [[], ["play"], ["synthesize"], ["check"], ["plan"], ["models"], ["serve"]])
 def test_help_is_there_for_every_command(command: list[str], tmp_path: Path) -> None:
     ran = worldsmith(*command, "--help", home=tmp_path)
     assert ran.code == 0
@@ -57,7 +57,7 @@ def test_help_is_there_for_every_command(command: list[str], tmp_path: Path) -> 
 
 def test_help_shows_every_command_and_how_to_begin(tmp_path: Path) -> None:
     shown = worldsmith("--help", home=tmp_path).out
-    assert all(f"\n  {name} " in shown for name in ("play", "synthesize", "check", "models", "serve"))
+    assert all(f"\n  {name} " in shown for name in ("play", "synthesize", "check", "plan", "models", "serve"))
     assert "worldsmith play minigrid:" in shown
 
 
