@@ -127,6 +127,7 @@ class Client:
                 candidates=wanted.candidates,
                 provider_calls=wanted.provider_calls,
                 tokens=wanted.tokens,
+                cost_usd=wanted.cost_usd,
             ),
             seed=seed,
             parent_model=parent_model,

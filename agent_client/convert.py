@@ -76,7 +76,8 @@ def evaluation(message: model_pb2.Evaluation) -> types.Evaluation:
             types.Misprediction(m.transition, _PART.get(m.part, ""), m.expected, m.predicted)
             for m in message.mispredictions
         ),
-        refuted=tuple(types.RefutedStart(r.start, r.goal, r.blocking) for r in message.refuted),
+        refuted=tuple(types.RefutedStart(r.start, r.goal, r.blocking, r.path) for r in message.refuted),
+        unknown_goals=tuple(message.unknown_goals),
         findings=tuple(types.Finding(f.kind, f.detail) for f in message.findings),
         score=message.score,
         error=message.error,

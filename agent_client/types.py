@@ -67,6 +67,7 @@ class Budget:
     candidates: int = 0
     provider_calls: int = 0
     tokens: int = 0
+    cost_usd: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,15 @@ class Misprediction:
 
 @dataclass(frozen=True)
 class RefutedStart:
-    """A start, by digest, for which no plan exists; ``blocking`` unless the reward rule has been seen to pay."""
+    """A start, by digest, for which no plan exists; ``blocking`` unless the reward rule has been seen to pay.
+
+    ``path`` tells the way that looked best, a step a line.
+    """
 
     start: str
     goal: str
     blocking: bool
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,7 @@ class Evaluation:
     score: float = 0.0
     error: str = ""
     stdout: str = ""
+    unknown_goals: tuple[str, ...] = ()  # for which the program's reward has no rule
 
     @classmethod
     def nothing(cls, transitions: int, sandbox: str) -> "Evaluation":

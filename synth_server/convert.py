@@ -72,7 +72,10 @@ def evaluation(record: Evaluation) -> model_pb2.Evaluation:
         error=record.error,
         stdout=record.stdout,
         score=record.score,
-        refuted=[model_pb2.RefutedStart(start=r.start, goal=r.goal, blocking=r.blocking) for r in record.refuted],
+        refuted=[
+            model_pb2.RefutedStart(start=r.start, goal=r.goal, blocking=r.blocking, path=r.path) for r in record.refuted
+        ],
+        unknown_goals=record.unknown_goals,
     )
 
 

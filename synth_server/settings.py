@@ -50,10 +50,11 @@ class BudgetSettings(BaseModel):
     candidates: int = Field(default=Budget.candidates, ge=1)
     provider_calls: int = Field(default=Budget.provider_calls, ge=1)
     tokens: int = Field(default=Budget.tokens, ge=1)
+    cost_usd: float | None = Field(default=None, gt=0, description="of what has a price; none: no bound")
 
     def budget(self) -> Budget:
         """The same as the domain has it."""
-        return Budget(self.seconds, self.candidates, self.provider_calls, self.tokens)
+        return Budget(self.seconds, self.candidates, self.provider_calls, self.tokens, self.cost_usd)
 
 
 class Settings(BaseSettings):

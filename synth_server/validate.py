@@ -89,9 +89,12 @@ def _budget(message: pb.Budget, default: Budget) -> Budget:
         raise invalid("budget.seconds", "must be a number that is not negative")
     if message.tokens >= _SEED:
         raise invalid("budget.tokens", f"must be below {_SEED}")
+    if not math.isfinite(message.cost_usd) or message.cost_usd < 0:
+        raise invalid("budget.cost_usd", "must be a number that is not negative")
     return Budget(
         seconds=message.seconds or default.seconds,
         candidates=message.candidates or default.candidates,
         provider_calls=message.provider_calls or default.provider_calls,
         tokens=message.tokens or default.tokens,
+        cost_usd=message.cost_usd or default.cost_usd,
     )

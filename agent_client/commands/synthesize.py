@@ -44,6 +44,9 @@ Examples:
 )
 @click.option("--candidates", type=click.IntRange(min=1), help="Most programs to try. [default: the server's]")
 @click.option("--tokens", type=click.IntRange(min=1), help="Most tokens to spend. [default: the server's]")
+@click.option(
+    "--usd", type=click.FloatRange(min=0, min_open=True), help="Most US dollars to spend. [default: the server's]"
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")
 @server_options
 @json_option
@@ -55,6 +58,7 @@ def synthesize(
     seconds: float,
     candidates: int | None,
     tokens: int | None,
+    usd: float | None,
     seed: int,
     where: ServerChoice,
     as_json: bool,
@@ -65,7 +69,7 @@ def synthesize(
     every transition and rewards are reachable under it; 1 that the best so far, if any, was written.
     """
     dataset, console = read_data(data), messages()
-    world, budget = world_of(dataset, data), types.Budget(seconds, candidates or 0, 0, tokens or 0)
+    world, budget = world_of(dataset, data), types.Budget(seconds, candidates or 0, 0, tokens or 0, usd or 0.0)
     with connect(where, teller(console)) as connection:
         submit(connection.client, world, dataset)
         events = connection.client.synthesize(world.name, provider=provider, budget=budget, seed=seed)

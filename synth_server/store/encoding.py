@@ -38,6 +38,7 @@ def evaluation_from_json(data: dict[str, Any]) -> Evaluation:
         "optimism": Optimism(**data["optimism"]),
         "mispredictions": tuple(Misprediction(**{**m, "part": Part(m["part"])}) for m in data["mispredictions"]),
         "refuted": tuple(RefutedStart(**r) for r in data["refuted"]),
+        "unknown_goals": tuple(data.get("unknown_goals", ())),
         "findings": tuple(Finding(**f) for f in data["findings"]),
     }
     return Evaluation(**{**data, **nested})

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from sandbox.contract import Sandbox
 from sandbox.data.records import Start, Transition, World, combined_digest
+from sandbox.runtime.actions import ground
 from synth_server.domain import Evaluation
 from synth_server.verify import memoriser
 from synth_server.verify.contents import Contents, Vocabulary, contents, vocabulary
@@ -15,7 +16,7 @@ from synth_server.verify.fit import RowFit, compare
 from synth_server.verify.honesty import Earlier, HoldOut, differences, in_other_order
 from synth_server.verify.optimism import OptimismResult, PlanChecker
 from synth_server.verify.options import VerifyOptions
-from synth_server.verify.predict import ANOTHER_SEED, Predictions, Predictor
+from synth_server.verify.predict import ANOTHER_SEED, Predictions, Predictor, Probe
 from synth_server.verify.report import Checked, refusal, report
 from synth_server.verify.rows import Row
 from synth_server.verify.schemas import with_schemas
@@ -59,8 +60,8 @@ class Checker:
         self._seen: dict[str, Earlier] = {}  # of the last program, by its text
         self._words: Vocabulary | None = None
         self._visible = self._rows.visible
-        self._predictor = Predictor(sandbox, self._visible, workers)
         self._plans = self._plan_checker()
+        self._predictor = Predictor(sandbox, self._visible, workers, probes=self._probes(self._visible))
 
     @property
     def world(self) -> World:
@@ -169,7 +170,8 @@ class Checker:
         self._seen = {}
         self._words = None
         self._visible = self._rows.visible
-        self._predictor = Predictor(self._sandbox, self._visible, self._workers)
+        probes = self._probes(self._visible)
+        self._predictor = Predictor(self._sandbox, self._visible, self._workers, probes=probes)
 
     def _plan_checker(self) -> PlanChecker:
         self._world = with_schemas(self._given, (row.transition for row in self._rows.all))
@@ -223,7 +225,19 @@ class Checker:
         return replace(found, states=[found.states[i] for i in back], rewards=[found.rewards[i] for i in back])
 
     def _predictor_of(self, rows: Sequence[Row]) -> Predictor:
-        return Predictor(self._sandbox, [in_other_order(row) for row in rows], self._workers, ANOTHER_SEED)
+        others = [in_other_order(row) for row in rows]
+        return Predictor(self._sandbox, others, self._workers, ANOTHER_SEED, self._probes(rows))
+
+    def _probes(self, rows: Sequence[Row]) -> list[Probe]:
+        """A start for each goal that no row has, with any action: whether its reward is known shows at once."""
+        told = {row.transition.goal for row in rows}
+        first = {start.goal: start for start in reversed(self.starts) if start.goal not in told}
+        probes = []
+        for start in list(reversed(first.values()))[: self._options.unknown_goals]:
+            action = rows[0].transition.action if rows else next(ground(self._world.actions, start.state), None)
+            if action is not None:
+                probes.append(Probe(start.state, action, start.goal))
+        return probes
 
     async def _optimism(
         self, source: str, predictions: Predictions, fits: bool, deadline: float | None

@@ -28,6 +28,7 @@ from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
 from synth_server.domain import Finding, Optimism, RefutedStart
 from synth_server.verify.options import VerifyOptions
+from synth_server.verify.paths import tell_path
 from synth_server.verify.rows import StateKey
 from synth_server.verify.sessions import Workers, close_all, failure, open_session, run
 
@@ -40,6 +41,7 @@ class StartVerdict:
     nodes: int = 0
     trouble: str = ""
     replayed: bool = True  # False: a plan was claimed that does not lead to success
+    path: str = ""  # the best way, in words, where there is no plan
 
 
 @dataclass(frozen=True)
@@ -160,13 +162,27 @@ class PlanChecker:
             trouble = "" if outcome.kind in (OutcomeKind.TIMEOUT, OutcomeKind.CLOSED) else failure(outcome)
             return StartVerdict(Verdict.OPEN, nodes, trouble)
         trouble = f"the program raised {found.error}" if found.error else ""
-        if found.verdict is not Verdict.FOUND:
+        if found.verdict is Verdict.REFUTED:
+            path = await self._tell_path(source, start, found.partial, slot, seconds)
+            return StartVerdict(found.verdict, found.nodes, trouble, path=path)
+        if found.verdict is Verdict.OPEN:
             return StartVerdict(found.verdict, found.nodes, trouble)
         outcome = await self._run(ReplayPlan(start, tuple(found.actions)), source, slot, seconds)
         reason = _replay_fault(outcome, found.actions, self._success)
         if reason:
             return StartVerdict(Verdict.OPEN, found.nodes, f"the plan that was found does not replay: {reason}", False)
         return StartVerdict(Verdict.FOUND, found.nodes, trouble)
+
+    async def _tell_path(self, source: str, start: int, actions: Sequence[Action], slot: int, seconds: float) -> str:
+        """The way that looked best, a step a line, as the program predicts it; empty when there is none."""
+        told = tuple(actions[: self._options.path_steps])
+        if not told:
+            return ""
+        outcome = await self._run(ReplayPlan(start, told), source, slot, seconds)
+        if outcome.kind is not OutcomeKind.OK or not isinstance(outcome.value, list):
+            return ""
+        steps = [step for step in outcome.value if isinstance(step, ReplayStep)]
+        return tell_path(self._starts[start].state, told, steps, len(actions))
 
     async def _run(self, task: Task, source: str, slot: int, seconds: float) -> Outcome:
         await self.open()
@@ -181,7 +197,7 @@ class PlanChecker:
     def _summary(self, verdicts: dict[int, StartVerdict], paid: frozenset[str]) -> OptimismResult:
         counts = {verdict: sum(v.verdict is verdict for v in verdicts.values()) for verdict in Verdict}
         refuted = tuple(
-            RefutedStart(self._digests[i], self._starts[i].goal, self._starts[i].goal not in paid)
+            RefutedStart(self._digests[i], self._starts[i].goal, self._starts[i].goal not in paid, v.path)
             for i, v in sorted(verdicts.items())
             if v.verdict is Verdict.REFUTED
         )

@@ -16,6 +16,8 @@ class VerifyOptions:
     plans_at_once: int = 2
     blocking_refutations: int = 4  # after so many the rest of the starts is left unchecked
     mispredictions: int = 20  # told in words
+    unknown_goals: int = 50  # told, and tried
+    path_steps: int = 30  # told of the best way without a plan
     hold_back_from: int = 200  # distinct transitions
     hold_back_share: float = 0.1
     hold_back_most: int = 200

@@ -36,6 +36,7 @@ class Predictions:
     load_error: str = ""
     stdout: str = ""
     findings: tuple[str, ...] = ()
+    unknown_goals: tuple[str, ...] = ()  # of the probes
 
     @property
     def runs(self) -> bool:
@@ -43,14 +44,24 @@ class Predictions:
         return any(prediction.error is None for prediction in self.states)
 
 
+@dataclass(frozen=True)
+class Probe:
+    """A step to ask the reward of, only to learn whether its goal is known: nothing happens in it."""
+
+    state: State
+    action: Action
+    goal: str
+
+
 @dataclass
 class _Batch:
-    """The inputs of one session, and which rows each of them answers."""
+    """The inputs of one session, and which rows each of them answers; ``probes`` are the goals of those that none."""
 
     inputs: Inputs
     task: Task
     rows: list[list[int]]
     session: Session | None = None
+    probes: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -84,12 +95,14 @@ class Predictor:
     threads of ``workers``; closing uses others, so that it never waits for a run.
     """
 
-    def __init__(self, sandbox: Sandbox, rows: Sequence[Row], workers: Workers, seed: int = 0) -> None:
+    def __init__(
+        self, sandbox: Sandbox, rows: Sequence[Row], workers: Workers, seed: int = 0, probes: Sequence[Probe] = ()
+    ) -> None:
         self._sandbox = sandbox
         self._seed = seed
         self._workers = workers
         self._count = len(rows)
-        self._batches = [_state_batch(rows, part) for part in split(rows) or [[]]] + [_reward_batch(rows)]
+        self._batches = [_state_batch(rows, part) for part in split(rows) or [[]]] + [_reward_batch(rows, probes)]
         self._opening = asyncio.Lock()
 
     async def open(self) -> None:
@@ -146,9 +159,11 @@ class Predictor:
                 for row in answers:
                     states[row] = prediction
         batch, outcome = self._batches[-1], outcomes[-1]
-        for answers, reward in zip(batch.rows, _rewards(outcome, len(batch.rows)), strict=True):
+        answered = _rewards(outcome, len(batch.rows))
+        for answers, reward in zip(batch.rows, answered, strict=True):
             for row in answers:
                 rewards[row] = reward
+        unknown = tuple(goal for number, goal in batch.probes.items() if answered[number].unknown_goal)
         load_error = next((o.detail or "cannot be loaded" for o in outcomes if o.kind is OutcomeKind.LOAD_ERROR), "")
         return Predictions(
             states,
@@ -156,6 +171,7 @@ class Predictor:
             load_error,
             next((outcome.stdout for outcome in outcomes if outcome.stdout), ""),
             tuple(dict.fromkeys(finding for outcome in outcomes for finding in outcome.findings)),
+            unknown,
         )
 
 
@@ -184,7 +200,7 @@ def _state_batch(rows: Sequence[Row], part: Sequence[int]) -> _Batch:
     return _Batch(Inputs(states=builder.states, transitions=transitions), PredictStates(), builder.rows)
 
 
-def _reward_batch(rows: Sequence[Row]) -> _Batch:
+def _reward_batch(rows: Sequence[Row], probes: Sequence[Probe]) -> _Batch:
     builder = _Builder()
     rewards: list[RewardInput] = []
     for position, row in enumerate(rows):
@@ -192,4 +208,11 @@ def _reward_batch(rows: Sequence[Row]) -> _Batch:
         state, next_state = builder.state(step.state), builder.state(step.next_state)
         if builder.answers((state, row.action, next_state, step.goal), position):
             rewards.append(RewardInput(state, step.action, next_state, step.goal))
-    return _Batch(Inputs(states=builder.states, rewards=rewards), PredictRewards(), builder.rows)
+    goals: dict[int, str] = {}
+    for probe in probes:
+        goals[len(rewards)] = probe.goal
+        builder.rows.append([])
+        state = builder.state(probe.state)
+        rewards.append(RewardInput(state, probe.action, state, probe.goal))
+    inputs = Inputs(states=builder.states, rewards=rewards)
+    return _Batch(inputs, PredictRewards(), builder.rows, probes=goals)

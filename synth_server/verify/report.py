@@ -59,6 +59,7 @@ def report(checked: Checked, sandbox: str, seconds: float, options: VerifyOption
         findings=tuple(findings),
         error=predictions.load_error or _first_error(predictions),
         stdout=predictions.stdout,
+        unknown_goals=_unknown_goals(checked)[: options.unknown_goals],
     )
 
 
@@ -98,6 +99,13 @@ def _score(checked: Checked) -> float:
 
 def _memorises(checked: Checked) -> bool:
     return any(finding.kind == memoriser.KIND for finding in checked.findings)
+
+
+def _unknown_goals(checked: Checked) -> tuple[str, ...]:
+    """The goals of rows and of starts for which `reward` raised UnknownGoal, each once."""
+    rewards = zip(checked.rows, checked.predictions.rewards, strict=True)
+    goals = [row.transition.goal for row, reward in rewards if reward.unknown_goal]
+    return tuple(dict.fromkeys([*goals, *checked.predictions.unknown_goals]))
 
 
 def _first_error(predictions: Predictions) -> str:

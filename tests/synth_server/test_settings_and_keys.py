@@ -37,6 +37,11 @@ def test_the_environment_wins_over_the_file_and_arguments_over_both(
     assert load(path).port == 2
 
 
+def test_dollars_have_no_bound_unless_one_is_set(tmp_path: Path) -> None:
+    assert load().budget.budget().cost_usd is None
+    assert load(write(tmp_path, "[budget]\ncost_usd = 1.5")).budget.budget().cost_usd == 1.5
+
+
 def test_data_lie_in_the_users_data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     settings = load()

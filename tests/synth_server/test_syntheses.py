@@ -102,6 +102,15 @@ async def test_schemas_are_inferred_where_the_user_gave_none_and_ship_with_the_m
             "INVALID_FIELD",
             "budget.seconds",
         ),
+        *(
+            (
+                pb.SynthesizeRequest(world="corridor", budget=pb.Budget(cost_usd=dollars)),
+                "INVALID_ARGUMENT",
+                "INVALID_FIELD",
+                "budget.cost_usd",
+            )
+            for dollars in (-0.01, float("nan"), float("inf"))
+        ),
         (pb.SynthesizeRequest(world="corridor", seed=2**63), "INVALID_ARGUMENT", "INVALID_FIELD", "seed"),
     ],
 )

@@ -26,15 +26,15 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from worldsmith.v1 import data_pb2 as worldsmith_dot_v1_dot_data__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19worldsmith/v1/model.proto\x12\rworldsmith.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18worldsmith/v1/data.proto\"K\n\x08Optimism\x12\r\n\x05\x66ound\x18\x01 \x01(\r\x12\x0f\n\x07refuted\x18\x02 \x01(\r\x12\x0c\n\x04open\x18\x03 \x01(\r\x12\x11\n\tunchecked\x18\x04 \x01(\r\"\xcc\x01\n\rMisprediction\x12\x12\n\ntransition\x18\x01 \x01(\t\x12/\n\x04part\x18\x02 \x01(\x0e\x32!.worldsmith.v1.Misprediction.Part\x12\x10\n\x08\x65xpected\x18\x03 \x01(\t\x12\x11\n\tpredicted\x18\x04 \x01(\t\"Q\n\x04Part\x12\x14\n\x10PART_UNSPECIFIED\x10\x00\x12\x13\n\x0fPART_NEXT_STATE\x10\x01\x12\x0f\n\x0bPART_REWARD\x10\x02\x12\r\n\tPART_DONE\x10\x03\"=\n\x0cRefutedStart\x12\r\n\x05start\x18\x01 \x01(\t\x12\x0c\n\x04goal\x18\x02 \x01(\t\x12\x10\n\x08\x62locking\x18\x03 \x01(\x08\"\'\n\x07\x46inding\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\"\xf8\x03\n\nEvaluation\x12%\n\x06status\x18\x01 \x01(\x0e\x32\x15.worldsmith.v1.Status\x12\x0b\n\x03\x66it\x18\x02 \x01(\x01\x12\x16\n\x0enext_state_fit\x18\x03 \x01(\x01\x12\x12\n\nreward_fit\x18\x04 \x01(\x01\x12\x10\n\x08\x64one_fit\x18\x05 \x01(\x01\x12\x1a\n\rheld_back_fit\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x11\n\tuncertain\x18\x07 \x01(\r\x12\x19\n\x11identity_baseline\x18\x08 \x01(\x01\x12)\n\x08optimism\x18\t \x01(\x0b\x32\x17.worldsmith.v1.Optimism\x12\x13\n\x0btransitions\x18\n \x01(\r\x12\x0f\n\x07sandbox\x18\x0b \x01(\t\x12\x0f\n\x07seconds\x18\x0c \x01(\x01\x12\x34\n\x0emispredictions\x18\r \x03(\x0b\x32\x1c.worldsmith.v1.Misprediction\x12(\n\x08\x66indings\x18\x0e \x03(\x0b\x32\x16.worldsmith.v1.Finding\x12\r\n\x05\x65rror\x18\x0f \x01(\t\x12\x0e\n\x06stdout\x18\x10 \x01(\t\x12\r\n\x05score\x18\x11 \x01(\x01\x12,\n\x07refuted\x18\x12 \x03(\x0b\x32\x1b.worldsmith.v1.RefutedStartB\x10\n\x0e_held_back_fit\"L\n\x0b\x43\x65rtificate\x12\x11\n\tstatement\x18\x01 \x01(\x0c\x12\x11\n\tsignature\x18\x02 \x01(\x0c\x12\x17\n\x0fkey_fingerprint\x18\x03 \x01(\t\"\xd5\x02\n\x05Model\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05world\x18\x02 \x01(\t\x12\x11\n\tsynthesis\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\x12-\n\nevaluation\x18\x05 \x01(\x0b\x32\x19.worldsmith.v1.Evaluation\x12/\n\x0b\x63\x65rtificate\x18\x06 \x01(\x0b\x32\x1a.worldsmith.v1.Certificate\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08provider\x18\x08 \x01(\t\x12\x14\n\x0cparent_model\x18\t \x01(\t\x12,\n\x07\x61\x63tions\x18\n \x03(\x0b\x32\x1b.worldsmith.v1.ActionSchema\x12\'\n\x07success\x18\x0b \x01(\x0b\x32\x16.worldsmith.v1.Success*\\\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x13\n\x0fSTATUS_VERIFIED\x10\x01\x12\x12\n\x0eSTATUS_PARTIAL\x10\x02\x12\x11\n\rSTATUS_FAILED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19worldsmith/v1/model.proto\x12\rworldsmith.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18worldsmith/v1/data.proto\"K\n\x08Optimism\x12\r\n\x05\x66ound\x18\x01 \x01(\r\x12\x0f\n\x07refuted\x18\x02 \x01(\r\x12\x0c\n\x04open\x18\x03 \x01(\r\x12\x11\n\tunchecked\x18\x04 \x01(\r\"\xcc\x01\n\rMisprediction\x12\x12\n\ntransition\x18\x01 \x01(\t\x12/\n\x04part\x18\x02 \x01(\x0e\x32!.worldsmith.v1.Misprediction.Part\x12\x10\n\x08\x65xpected\x18\x03 \x01(\t\x12\x11\n\tpredicted\x18\x04 \x01(\t\"Q\n\x04Part\x12\x14\n\x10PART_UNSPECIFIED\x10\x00\x12\x13\n\x0fPART_NEXT_STATE\x10\x01\x12\x0f\n\x0bPART_REWARD\x10\x02\x12\r\n\tPART_DONE\x10\x03\"K\n\x0cRefutedStart\x12\r\n\x05start\x18\x01 \x01(\t\x12\x0c\n\x04goal\x18\x02 \x01(\t\x12\x10\n\x08\x62locking\x18\x03 \x01(\x08\x12\x0c\n\x04path\x18\x04 \x01(\t\"\'\n\x07\x46inding\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\"\x8f\x04\n\nEvaluation\x12%\n\x06status\x18\x01 \x01(\x0e\x32\x15.worldsmith.v1.Status\x12\x0b\n\x03\x66it\x18\x02 \x01(\x01\x12\x16\n\x0enext_state_fit\x18\x03 \x01(\x01\x12\x12\n\nreward_fit\x18\x04 \x01(\x01\x12\x10\n\x08\x64one_fit\x18\x05 \x01(\x01\x12\x1a\n\rheld_back_fit\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x11\n\tuncertain\x18\x07 \x01(\r\x12\x19\n\x11identity_baseline\x18\x08 \x01(\x01\x12)\n\x08optimism\x18\t \x01(\x0b\x32\x17.worldsmith.v1.Optimism\x12\x13\n\x0btransitions\x18\n \x01(\r\x12\x0f\n\x07sandbox\x18\x0b \x01(\t\x12\x0f\n\x07seconds\x18\x0c \x01(\x01\x12\x34\n\x0emispredictions\x18\r \x03(\x0b\x32\x1c.worldsmith.v1.Misprediction\x12(\n\x08\x66indings\x18\x0e \x03(\x0b\x32\x16.worldsmith.v1.Finding\x12\r\n\x05\x65rror\x18\x0f \x01(\t\x12\x0e\n\x06stdout\x18\x10 \x01(\t\x12\r\n\x05score\x18\x11 \x01(\x01\x12,\n\x07refuted\x18\x12 \x03(\x0b\x32\x1b.worldsmith.v1.RefutedStart\x12\x15\n\runknown_goals\x18\x13 \x03(\tB\x10\n\x0e_held_back_fit\"L\n\x0b\x43\x65rtificate\x12\x11\n\tstatement\x18\x01 \x01(\x0c\x12\x11\n\tsignature\x18\x02 \x01(\x0c\x12\x17\n\x0fkey_fingerprint\x18\x03 \x01(\t\"\xd5\x02\n\x05Model\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05world\x18\x02 \x01(\t\x12\x11\n\tsynthesis\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\x12-\n\nevaluation\x18\x05 \x01(\x0b\x32\x19.worldsmith.v1.Evaluation\x12/\n\x0b\x63\x65rtificate\x18\x06 \x01(\x0b\x32\x1a.worldsmith.v1.Certificate\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08provider\x18\x08 \x01(\t\x12\x14\n\x0cparent_model\x18\t \x01(\t\x12,\n\x07\x61\x63tions\x18\n \x03(\x0b\x32\x1b.worldsmith.v1.ActionSchema\x12\'\n\x07success\x18\x0b \x01(\x0b\x32\x16.worldsmith.v1.Success*\\\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x13\n\x0fSTATUS_VERIFIED\x10\x01\x12\x12\n\x0eSTATUS_PARTIAL\x10\x02\x12\x11\n\rSTATUS_FAILED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'worldsmith.v1.model_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STATUS']._serialized_start=1420
-  _globals['_STATUS']._serialized_end=1512
+  _globals['_STATUS']._serialized_start=1457
+  _globals['_STATUS']._serialized_end=1549
   _globals['_OPTIMISM']._serialized_start=103
   _globals['_OPTIMISM']._serialized_end=178
   _globals['_MISPREDICTION']._serialized_start=181
@@ -42,13 +42,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MISPREDICTION_PART']._serialized_start=304
   _globals['_MISPREDICTION_PART']._serialized_end=385
   _globals['_REFUTEDSTART']._serialized_start=387
-  _globals['_REFUTEDSTART']._serialized_end=448
-  _globals['_FINDING']._serialized_start=450
-  _globals['_FINDING']._serialized_end=489
-  _globals['_EVALUATION']._serialized_start=492
-  _globals['_EVALUATION']._serialized_end=996
-  _globals['_CERTIFICATE']._serialized_start=998
-  _globals['_CERTIFICATE']._serialized_end=1074
-  _globals['_MODEL']._serialized_start=1077
-  _globals['_MODEL']._serialized_end=1418
+  _globals['_REFUTEDSTART']._serialized_end=462
+  _globals['_FINDING']._serialized_start=464
+  _globals['_FINDING']._serialized_end=503
+  _globals['_EVALUATION']._serialized_start=506
+  _globals['_EVALUATION']._serialized_end=1033
+  _globals['_CERTIFICATE']._serialized_start=1035
+  _globals['_CERTIFICATE']._serialized_end=1111
+  _globals['_MODEL']._serialized_start=1114
+  _globals['_MODEL']._serialized_end=1455
 # @@protoc_insertion_point(module_scope)

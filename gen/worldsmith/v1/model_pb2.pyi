@@ -57,14 +57,16 @@ class Misprediction(_message.Message):
     def __init__(self, transition: _Optional[str] = ..., part: _Optional[_Union[Misprediction.Part, str]] = ..., expected: _Optional[str] = ..., predicted: _Optional[str] = ...) -> None: ...
 
 class RefutedStart(_message.Message):
-    __slots__ = ("start", "goal", "blocking")
+    __slots__ = ("start", "goal", "blocking", "path")
     START_FIELD_NUMBER: _ClassVar[int]
     GOAL_FIELD_NUMBER: _ClassVar[int]
     BLOCKING_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     start: str
     goal: str
     blocking: bool
-    def __init__(self, start: _Optional[str] = ..., goal: _Optional[str] = ..., blocking: bool = ...) -> None: ...
+    path: str
+    def __init__(self, start: _Optional[str] = ..., goal: _Optional[str] = ..., blocking: bool = ..., path: _Optional[str] = ...) -> None: ...
 
 class Finding(_message.Message):
     __slots__ = ("kind", "detail")
@@ -75,7 +77,7 @@ class Finding(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...
 
 class Evaluation(_message.Message):
-    __slots__ = ("status", "fit", "next_state_fit", "reward_fit", "done_fit", "held_back_fit", "uncertain", "identity_baseline", "optimism", "transitions", "sandbox", "seconds", "mispredictions", "findings", "error", "stdout", "score", "refuted")
+    __slots__ = ("status", "fit", "next_state_fit", "reward_fit", "done_fit", "held_back_fit", "uncertain", "identity_baseline", "optimism", "transitions", "sandbox", "seconds", "mispredictions", "findings", "error", "stdout", "score", "refuted", "unknown_goals")
     STATUS_FIELD_NUMBER: _ClassVar[int]
     FIT_FIELD_NUMBER: _ClassVar[int]
     NEXT_STATE_FIT_FIELD_NUMBER: _ClassVar[int]
@@ -94,6 +96,7 @@ class Evaluation(_message.Message):
     STDOUT_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     REFUTED_FIELD_NUMBER: _ClassVar[int]
+    UNKNOWN_GOALS_FIELD_NUMBER: _ClassVar[int]
     status: Status
     fit: float
     next_state_fit: float
@@ -112,7 +115,8 @@ class Evaluation(_message.Message):
     stdout: str
     score: float
     refuted: _containers.RepeatedCompositeFieldContainer[RefutedStart]
-    def __init__(self, status: _Optional[_Union[Status, str]] = ..., fit: _Optional[float] = ..., next_state_fit: _Optional[float] = ..., reward_fit: _Optional[float] = ..., done_fit: _Optional[float] = ..., held_back_fit: _Optional[float] = ..., uncertain: _Optional[int] = ..., identity_baseline: _Optional[float] = ..., optimism: _Optional[_Union[Optimism, _Mapping]] = ..., transitions: _Optional[int] = ..., sandbox: _Optional[str] = ..., seconds: _Optional[float] = ..., mispredictions: _Optional[_Iterable[_Union[Misprediction, _Mapping]]] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., error: _Optional[str] = ..., stdout: _Optional[str] = ..., score: _Optional[float] = ..., refuted: _Optional[_Iterable[_Union[RefutedStart, _Mapping]]] = ...) -> None: ...
+    unknown_goals: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, status: _Optional[_Union[Status, str]] = ..., fit: _Optional[float] = ..., next_state_fit: _Optional[float] = ..., reward_fit: _Optional[float] = ..., done_fit: _Optional[float] = ..., held_back_fit: _Optional[float] = ..., uncertain: _Optional[int] = ..., identity_baseline: _Optional[float] = ..., optimism: _Optional[_Union[Optimism, _Mapping]] = ..., transitions: _Optional[int] = ..., sandbox: _Optional[str] = ..., seconds: _Optional[float] = ..., mispredictions: _Optional[_Iterable[_Union[Misprediction, _Mapping]]] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., error: _Optional[str] = ..., stdout: _Optional[str] = ..., score: _Optional[float] = ..., refuted: _Optional[_Iterable[_Union[RefutedStart, _Mapping]]] = ..., unknown_goals: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Certificate(_message.Message):
     __slots__ = ("statement", "signature", "key_fingerprint")

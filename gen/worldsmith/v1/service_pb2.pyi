@@ -140,16 +140,18 @@ class SubmitTransitionsResponse(_message.Message):
     def __init__(self, added_transitions: _Optional[int] = ..., known_transitions: _Optional[int] = ..., added_starts: _Optional[int] = ..., stats: _Optional[_Union[WorldStats, _Mapping]] = ...) -> None: ...
 
 class Budget(_message.Message):
-    __slots__ = ("seconds", "candidates", "provider_calls", "tokens")
+    __slots__ = ("seconds", "candidates", "provider_calls", "tokens", "cost_usd")
     SECONDS_FIELD_NUMBER: _ClassVar[int]
     CANDIDATES_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_CALLS_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
+    COST_USD_FIELD_NUMBER: _ClassVar[int]
     seconds: float
     candidates: int
     provider_calls: int
     tokens: int
-    def __init__(self, seconds: _Optional[float] = ..., candidates: _Optional[int] = ..., provider_calls: _Optional[int] = ..., tokens: _Optional[int] = ...) -> None: ...
+    cost_usd: float
+    def __init__(self, seconds: _Optional[float] = ..., candidates: _Optional[int] = ..., provider_calls: _Optional[int] = ..., tokens: _Optional[int] = ..., cost_usd: _Optional[float] = ...) -> None: ...
 
 class SynthesizeRequest(_message.Message):
     __slots__ = ("world", "provider", "budget", "seed", "parent_model", "detach_cancels", "skip_optimism")
