@@ -69,7 +69,8 @@ def greedy(tree: Tree, survey: Survey, sense: Guide) -> Plan:
         else:
             group.append(marks)
 
-    tree.forget()
+    if survey.frontier:
+        tree.forget()
     for marks in survey.frontier:
         put(marks, sense.view(marks))
     while heap:
@@ -103,7 +104,8 @@ def widening(tree: Tree, survey: Survey, sense: Guide) -> Plan:
         tree.note(marks, -far)
         heappush(heap, (news.width(marks, far), far, len(tree.came), marks))
 
-    tree.forget()
+    if survey.frontier:
+        tree.forget()
     for marks in survey.frontier:
         put(marks)
     while heap:

@@ -35,6 +35,7 @@ class Tree:
         self.start = self.space.start
         self.came: dict[Marks, Marks | None] = {self.start: None}
         self.best = (float("-inf"), self.start)
+        self._guided = False
         self._budget = budget
 
     def expand(self, marks: Marks) -> list[Edge]:
@@ -61,7 +62,8 @@ class Tree:
         return True
 
     def forget(self) -> None:
-        """Scores of another kind follow."""
+        """Scores of another kind follow: those of a guide."""
+        self._guided = True
         self.best = (float("-inf"), self.start)
 
     def note(self, marks: Marks, score: float) -> None:
@@ -80,9 +82,15 @@ class Tree:
 
     def end(self, verdict: str) -> Plan:
         """A search that found nothing."""
-        partial = self.way(self.best[1])
+        score, marks = self.best
+        partial = self.way(marks if self._guided or score > 0 else self._busiest())
         error = self.expander.error
         return Plan(verdict, (), len(self.came), "", error, partial=partial, planner=self.planner)
+
+    def _busiest(self) -> Marks:
+        """Where nothing pays, the state in which most differs from the start; the nearest of equals."""
+        start = frozenset(self.start)
+        return max(self.came, key=lambda marks: len(start.symmetric_difference(marks)))
 
     def way(self, marks: Marks) -> tuple[Action, ...]:
         """The actions that lead to a state."""
