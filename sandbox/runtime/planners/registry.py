@@ -3,19 +3,22 @@
 from ..actions import ActionSchema
 from ..model import Model
 from ..state import State
+from .astar import astar
 from .auto import auto
 from .base import HOPEFUL, WALLS, Budget, Plan, Planner, Problem, Success
 from .best import best, bfws
 from .bfs import bfs
+from .mcts import mcts
+from .value import value
 
 AUTO = "auto"
 _PLANNERS: dict[str, Planner] = {
     "bfs": bfs,
-    "astar": bfs,
+    "astar": astar,
     "best": best,
     "bfws": bfws,
-    "mcts": bfs,
-    "value": bfs,
+    "mcts": mcts,
+    "value": value,
     "auto": auto,
 }
 PLANNERS = tuple(_PLANNERS)

@@ -72,6 +72,7 @@ class Space:
         for place, body in enumerate(self.ground):
             self._twins.setdefault(body_digest(body), []).append(place)
         self._twinned: dict[int, list[int]] = {}  # numbers of bodies that the ground has too: the marks of their places
+        self._alike: list[list[int]] = []  # marks of equal bodies of the ground, where one is missing
         self._marks: dict[int, Body] = {}
         self._index: dict[Names, dict[tuple[Value, ...], list[int]]] = {}
         self._queries: dict[tuple[Names, tuple[Value, ...]], Query] = {}
@@ -142,7 +143,7 @@ class Space:
     def apply(self, marks: Marks, out: Marks, add: Marks) -> tuple[Marks, Marks]:
         """The marks after a change that :meth:`step` described, and those that it leaves alone."""
         new = list(marks)
-        if not self._twinned:
+        if not self._twinned and not self._alike:
             try:
                 for mark in out:
                     new.remove(mark)
@@ -193,18 +194,26 @@ class Space:
         return missing
 
     def _level(self, new: list[int]) -> None:
-        """A body beside the ground goes back to its empty place there."""
+        """A body beside the ground goes back to its empty place there; of equal ones the first are missing."""
         for mark in [mark for mark in new if mark in self._twinned]:
             for back in self._twinned[mark]:
                 if back in new:
                     new.remove(back)
                     new.remove(mark)
                     break
+        for alike in self._alike:
+            missing = [mark for mark in alike if mark in new]
+            for mark, first in zip(missing, alike, strict=False):
+                new[new.index(mark)] = first
 
     def _miss(self, mark: int) -> None:
         if mark not in self._marks:
             self._marks[mark] = self.ground[-1 - mark]
             self._note(mark, self.ground[-1 - mark])
+            places = self._twins[body_digest(self.ground[-1 - mark])]
+            alike = [-1 - place for place in places]
+            if len(alike) > 1 and alike not in self._alike:
+                self._alike.append(alike)
 
     def _note(self, mark: int, body: Body) -> None:
         for names, index in self._index.items():

@@ -38,6 +38,11 @@ class Tree:
         self._guided = False
         self._budget = budget
 
+    @property
+    def nodes(self) -> int:
+        """The states that may be reached."""
+        return self._budget.nodes
+
     def expand(self, marks: Marks) -> list[Edge]:
         """See :meth:`Expander.expand`."""
         return self.expander.expand(marks)
