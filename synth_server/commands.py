@@ -11,8 +11,9 @@ from synth_server.keys import KeyFileError
 from synth_server.lock import DirectoryInUseError
 from synth_server.log import make_log
 from synth_server.prompts.render import PromptsError
-from synth_server.providers.registry import UnknownProviderError
+from synth_server.providers.keys import KeysFileError
 from synth_server.providers.scripted import ScriptError
+from synth_server.providers.spec import UnknownProviderError, UnusableProviderError
 from synth_server.server import AddressInUseError
 from synth_server.serving import serve as run
 from synth_server.settings import SettingsError, load
@@ -22,12 +23,14 @@ REFUSALS = (
     AddressInUseError,
     DirectoryInUseError,
     KeyFileError,
+    KeysFileError,
     PromptsError,
     SandboxUnavailableError,
     ScriptError,
     SettingsError,
     StoreError,
     UnknownProviderError,
+    UnusableProviderError,
     OSError,
 )
 

@@ -14,8 +14,8 @@ from google.rpc import error_details_pb2, status_pb2
 from sandbox.contract import SandboxUnavailableError
 from sandbox.data.wire import WireError
 from synth_server.executor.fair import QueueFullError
-from synth_server.providers.registry import UnknownProviderError, known_providers
 from synth_server.providers.scripted import ScriptError
+from synth_server.providers.spec import UnknownProviderError, UnusableProviderError, known_providers
 from synth_server.store.protocol import (
     NotFoundError,
     PageTokenError,
@@ -80,7 +80,7 @@ def from_exception(error: Exception) -> ServiceError | None:
         case UnknownProviderError():
             known = "" if "there are" in str(error) else f"; there are {', '.join(known_providers())}"
             return invalid("provider", f"{error}{known}", "UNKNOWN_PROVIDER")
-        case ScriptError():
+        case ScriptError() | UnusableProviderError():
             return invalid("provider", str(error), "UNUSABLE_PROVIDER")
         case SandboxUnavailableError():
             return ServiceError(_Code.UNAVAILABLE, "SANDBOX_UNAVAILABLE", str(error), retry_seconds=5.0)

@@ -25,7 +25,7 @@ class Jobs:
     """All syntheses of a server. Those that search have a turn; others wait for it, and callers are served by rotation.
 
     ``make_provider`` gives a provider for a spec, or raises what
-    :func:`synth_server.providers.registry.make_provider` raises.
+    :meth:`synth_server.providers.registry.Providers.make` raises.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Jobs:
         Raises:
             NotFoundError: there is no such world or parent model.
             ServiceError: the world has no transitions yet, or the server is stopping.
-            UnknownProviderError, ScriptError: no such provider.
+            UnknownProviderError, UnusableProviderError, ScriptError: no such provider.
             StoreError: it could not be stored; nothing was begun.
         """
         if self._stopping.is_set():

@@ -57,6 +57,19 @@ class BudgetSettings(BaseModel):
         return Budget(self.seconds, self.candidates, self.provider_calls, self.tokens, self.cost_usd)
 
 
+class ApiSettings(BaseModel):
+    """How language models behind APIs are asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    connect_seconds: float = Field(default=10.0, gt=0)
+    silence_seconds: float = Field(default=300.0, gt=0, description="before a reply begins, and between its pieces")
+    request_seconds: float = Field(default=900.0, gt=0, description="of a request in all, with retries")
+    retries: int = Field(default=2, ge=0, description="by the SDK, of what may go away by itself")
+    concurrent_requests: int = Field(default=8, ge=1, description="at one API; fewer while it answers with 429")
+    cache_bytes: int = Field(default=1024 * MIB, ge=0, description="of replies kept on disk; 0: none")
+
+
 class Settings(BaseSettings):
     """Everything that can be set, checked and frozen."""
 
@@ -78,6 +91,7 @@ class Settings(BaseSettings):
         description="specs that callers may name besides; one that ends in * stands for all that begin so; None: any "
         "on an address that only this machine reaches, else `inductive`",
     )
+    keys_file: Path | None = Field(default=None, description="keys of APIs, readable by its owner alone")
     prompts_dir: Path | None = Field(default=None, description="templates of prompts that replace the built-in ones")
     sandbox: Literal["auto", "docker", "docker-runsc", "jail"] = Field(
         default="auto", description="auto: Docker when an engine answers, else the jail"
@@ -90,6 +104,7 @@ class Settings(BaseSettings):
     log: Literal["console", "json"] = "console"
     limits: Bounds = Field(default_factory=Bounds)
     budget: BudgetSettings = Field(default_factory=BudgetSettings)
+    apis: ApiSettings = Field(default_factory=ApiSettings)
 
     @classmethod
     def settings_customise_sources(
@@ -103,7 +118,7 @@ class Settings(BaseSettings):
         """The environment only; the file and the command line are merged by :func:`load`."""
         return (init_settings, env_settings)
 
-    @field_validator("data_dir", "prompts_dir")
+    @field_validator("data_dir", "keys_file", "prompts_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()

@@ -24,8 +24,12 @@ from synth_server.keys import Signer, load_or_create
 from synth_server.lock import exclusive
 from synth_server.log import Log
 from synth_server.prompts.render import Prompts
+from synth_server.providers.apis.api import Patience
+from synth_server.providers.cache import Replies
+from synth_server.providers.keys import read_keys
 from synth_server.providers.protocol import Provider
-from synth_server.providers.registry import known_providers, make_provider
+from synth_server.providers.registry import Providers
+from synth_server.providers.spec import known_providers
 from synth_server.running import Runner
 from synth_server.search.loop import search
 from synth_server.search.types import Problem, SearchEvent, SearchResult
@@ -68,14 +72,16 @@ async def running(
 
     Raises:
         DirectoryInUseError, KeyFileError, StoreError, SandboxUnavailableError, UnknownProviderError,
-        PromptsError, AddressInUseError: it cannot start; the text says why and what to do.
+        UnusableProviderError, ScriptError, KeysFileError, PromptsError, AddressInUseError: it cannot start; the
+        text says why and what to do.
     """
     check_address(settings.host, settings.port)
     async with AsyncExitStack() as stack:
         stack.enter_context(exclusive(settings.data_dir))
         signer = load_or_create(settings.data_dir)
-        Prompts.load(settings.prompts_dir)  # and templates that do not work
-        await make_provider(settings.provider).close()  # a default that does not exist is found now
+        providers = _providers(settings, log)
+        stack.callback(providers.close)
+        await providers.make(settings.provider).close()  # a default that does not exist is found now
         store = await open_store(settings.store_url(), settings.limits.database_bytes)
         stack.push_async_callback(store.close)
         sandbox = await asyncio.to_thread(open_sandbox, settings)
@@ -86,7 +92,7 @@ async def running(
         )
         stack.callback(verifier.close)
         runner = Runner(store, _search_with(verifier), Delivery(signer, runtime_digest()))
-        jobs = Jobs(store, runner, make_provider, log, _turns(settings.limits.concurrent_syntheses))
+        jobs = Jobs(store, runner, providers.make, log, _turns(settings.limits.concurrent_syntheses))
         info = _info(settings, sandbox, signer)
         evaluations = _turns(settings.limits.concurrent_evaluations, settings.limits.waiting_evaluations)
         parts = Parts(settings, store, jobs, verifier, evaluations, info)
@@ -96,6 +102,18 @@ async def running(
         address = await server.start()
         stack.push_async_callback(_end, server, jobs)
         yield Application(address, info, resumed)
+
+
+def _providers(settings: Settings, log: Log) -> Providers:
+    chosen = settings.apis
+    return Providers(
+        read_keys(settings.keys_file, os.environ),
+        Prompts.load(settings.prompts_dir),
+        log,
+        Replies(settings.data_dir, chosen.cache_bytes, log) if chosen.cache_bytes else None,
+        Patience(chosen.connect_seconds, chosen.silence_seconds, chosen.request_seconds, chosen.retries),
+        chosen.concurrent_requests,
+    )
 
 
 def _try(sandbox: Sandbox, settings: Settings, log: Log) -> None:

@@ -126,9 +126,9 @@ class _Asking:
         try:
             reply = await self.completer.complete(prompt)
         except CompletionError as error:
-            spent = Usage(calls=1)
+            spent = error.usage
             self.usage += spent
-            self.exchanges.append(Exchange(messages, "", spent, error=str(error)))
+            self.exchanges.append(Exchange(messages, "", spent, error.model, error=str(error)))
             if isinstance(error, PromptTooLongError):
                 raise
             if isinstance(error, CallerError):
@@ -151,6 +151,11 @@ class _Asking:
             left = allowance.tokens - self.usage.tokens
             self._fail(f"{left} tokens are left; a prompt of {tokens} and a reply of {least} do not fit")
         if allowance.cost_usd is not None:
+            if self.completer.most_usd(tokens, reply) is None:
+                reason = (
+                    f"the price of {self.spec} is unknown, so no budget in US dollars can be kept; give one in tokens"
+                )
+                raise ProviderUnusableError(reason, self.usage, self.exchanges)
             left_usd = allowance.cost_usd - (self.usage.cost_usd or 0.0)
             while not self._affordable(tokens, reply, left_usd):
                 if reply == least:
@@ -170,9 +175,9 @@ class _Asking:
         return most if limit is None else min(most, limit - self._most_reply())
 
     def _affordable(self, tokens: int, reply: int, left: float) -> bool:
-        """Whether it costs at most what is left; where the price is unknown, tokens and calls are the bound."""
+        """Whether it costs at most what is left."""
         most = self.completer.most_usd(tokens, reply)
-        return most is None or most <= left
+        return most is not None and most <= left
 
     def _fail(self, reason: str) -> NoReturn:
         raise ProviderError(reason, self.usage, self.exchanges)

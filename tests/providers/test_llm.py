@@ -230,10 +230,14 @@ async def test_dollars_shorten_the_reply_before_they_forbid_it() -> None:
     assert 512 <= dear.asked[0].max_tokens < free.asked[0].max_tokens == 8_192
 
 
-async def test_an_unknown_price_stays_unknown_and_does_not_stop_the_call() -> None:
-    made = await provider(Replies(fenced(TRUE_PROGRAM), usd=None)).propose(asked(allowance=Allowance(cost_usd=1.0)))
+async def test_an_unknown_price_stays_unknown_and_forbids_a_budget_in_dollars() -> None:
+    made = await provider(Replies(fenced(TRUE_PROGRAM), usd=None)).propose(asked())
     assert made.usage.cost_usd is None
     assert made.usage.tokens == 1_100
+    replies = Replies(fenced(TRUE_PROGRAM), usd=None)
+    with pytest.raises(ProviderUnusableError, match="price of test is unknown"):
+        await provider(replies).propose(asked(allowance=Allowance(cost_usd=1.0)))
+    assert not replies.asked
 
 
 async def test_a_cached_reply_costs_nothing_unless_this_synthesis_paid_for_it() -> None:
