@@ -106,15 +106,15 @@ def left_files(process: int) -> list[str]:
     return found + [str(path) for path in Path.cwd().glob("core*") if path.is_file()]
 
 
-def memory() -> int:
-    """What this process holds, in bytes."""
+def memory(process: int | None = None) -> int:
+    """What a process holds, this one by default, in bytes."""
     gc.collect()
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return int(Path(f"/proc/{process or 'self'}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def descriptors() -> int:
-    """How many this process has open."""
-    return len(os.listdir("/proc/self/fd"))
+def descriptors(process: int | None = None) -> int:
+    """How many a process has open, this one by default."""
+    return len(os.listdir(f"/proc/{process or 'self'}/fd"))
 
 
 def containers(process: int) -> list[str]:

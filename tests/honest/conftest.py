@@ -1,25 +1,29 @@
-"""One real sandbox, and a warm checker for each world, shared by all programs."""
+"""On each sandbox that a server may have, a warm checker for each world, shared by all programs."""
 
 import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from sandbox.process import ProcessSandbox
 from synth_server.domain import Evaluation
 from synth_server.verify.checker import Checker
 from synth_server.verify.verifier import Verifier
 from synth_server.wiring import refusal
+from tests.backends import REAL, opened
 from tests.honest.worlds import CASES, ROWS
 
 Judge = Callable[[str, str], tuple[Evaluation, Evaluation]]
 
 
-@pytest.fixture(scope="package")
-def judge() -> Iterator[Judge]:
+@pytest.fixture(scope="package", params=REAL)
+def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
     """Checks a program of a world with the static policy on: on the rows that a search may see, then on all."""
-    sandbox = ProcessSandbox(spares=4)
-    verifier = Verifier(sandbox, policy=refusal)
+    with opened(request.param, "tests-honest") as sandbox:
+        yield from judging(Verifier(sandbox, policy=refusal))
+
+
+def judging(verifier: Verifier) -> Iterator[Judge]:
+    """The judge, for as long as it is not asked for more."""
     checkers: dict[str, Checker] = {}
 
     async def both(name: str, source: str) -> tuple[Evaluation, Evaluation]:
@@ -38,4 +42,3 @@ def judge() -> Iterator[Judge]:
         yield lambda name, source: runner.run(both(name, source))
         runner.run(close())
     verifier.close()
-    sandbox.close()

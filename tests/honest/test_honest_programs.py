@@ -1,20 +1,16 @@
 """Programs of the kinds that people and language models write pass the gate, fit, and are no memorisers."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.docker_backend import DockerSandbox
 from sandbox.policy import check
 from synth_server.domain import Status
-from synth_server.verify.verifier import Verifier
 from tests.honest.conftest import Judge
-from tests.honest.worlds import CASES, ROWS
+from tests.honest.worlds import CASES
 
 PROGRAMS = {path.stem: path.read_text() for path in sorted((Path(__file__).parent / "programs").glob("*.py"))}
-IN_CONTAINERS = ["boxes_ascii", "coins_dataclass", "doors_regex_goals", "slide_board_class"]
 
 
 def world_of(name: str) -> str:
@@ -42,19 +38,3 @@ def test_an_honest_program_is_verified_without_a_finding(judge: Judge, name: str
     assert (seen.fit, seen.score) == (1.0, 1.0)
     assert (everything.status, everything.fit, everything.held_back_fit) == (Status.VERIFIED, 1.0, 1.0)
     assert everything.findings == ()
-
-
-@pytest.fixture(scope="module")
-def containers() -> Iterator[DockerSandbox]:
-    made = DockerSandbox(spares=2, instance="tests-honest")
-    yield made
-    made.close()
-
-
-@pytest.mark.parametrize("name", IN_CONTAINERS)
-async def test_an_honest_program_is_verified_in_containers(containers: DockerSandbox, name: str) -> None:
-    case = CASES[world_of(name)]
-    verifier = Verifier(containers)
-    found = await verifier.evaluate_program(case.world, case.rows(ROWS), case.levels[:1], PROGRAMS[name])
-    verifier.close()
-    assert (found.status, found.fit, found.findings) == (Status.VERIFIED, 1.0, ())

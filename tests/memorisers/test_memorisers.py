@@ -6,13 +6,13 @@ import pytest
 
 from sandbox.data.records import Transition
 from sandbox.policy import check
-from sandbox.process import ProcessSandbox
 from synth_server.domain import Evaluation, Finding, Status
 from synth_server.verify import memoriser
 from synth_server.verify.contents import Contents, contents, vocabulary
 from synth_server.verify.memoriser import Gap
 from synth_server.verify.rows import distinct
 from synth_server.verify.verifier import Verifier
+from tests.backends import IN_TURN, opened
 from tests.honest.worlds import BOXES, COINS, DOORS, Case
 from tests.memorisers.makers import ANY_WORLD, COINS_ONLY, Maker, plain_names
 
@@ -20,13 +20,12 @@ EVERY = [(COINS, maker) for maker in (*ANY_WORLD, *COINS_ONLY)] + [(DOORS, maker
 NAMES = [f"{case.world.name}-{maker.__name__}" for case, maker in EVERY]
 
 
-@pytest.fixture(scope="module")
-def verifier() -> Iterator[Verifier]:
-    sandbox = ProcessSandbox(spares=4)
-    made = Verifier(sandbox)
-    yield made
-    made.close()
-    sandbox.close()
+@pytest.fixture(scope="module", params=IN_TURN)
+def verifier(request: pytest.FixtureRequest) -> Iterator[Verifier]:
+    with opened(request.param, "tests-memorisers") as sandbox:
+        made = Verifier(sandbox)
+        yield made
+        made.close()
 
 
 async def evaluate(verifier: Verifier, case: Case, rows: Sequence[Transition], source: str) -> Evaluation:
