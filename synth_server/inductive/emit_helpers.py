@@ -15,7 +15,7 @@ def helpers(theory: Theory, text: str) -> list[str]:
     while reach:
         searched = reach.pop()
         for name, lines in parts.items():
-            if name not in needed and re.search(rf"\b{name}\b" if name == name.upper() else rf"\b{name}\(", searched):
+            if name not in needed and re.search(_call(name), searched):
                 needed.add(name)
                 reach.append("\n".join(lines))
     out: list[str] = []
@@ -23,6 +23,11 @@ def helpers(theory: Theory, text: str) -> list[str]:
         if name in needed:
             out += [*lines, "", ""] if name != name.upper() else [*lines, ""]
     return ["", *out] if out else []
+
+
+def _call(name: str) -> str:
+    """What finds the use of a helper: of a constant its name, of a function a call."""
+    return rf"\b{name}\b" if name == name.upper() else rf"(?<!\.)\b{name}\("
 
 
 def _parts(theory: Theory) -> dict[str, list[str]]:

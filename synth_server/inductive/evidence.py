@@ -4,7 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from synth_server.inductive.features import ActionName, Feature, Token
-from synth_server.inductive.refs import Row
+from synth_server.inductive.refs import Row, View
 from synth_server.inductive.rules import Literal, Priced
 
 
@@ -51,6 +51,7 @@ def literals(features: Sequence[Feature], rows: Sequence[Row]) -> list[Priced]:
 class Evidence:
     """The rows about one type, and the literals that hold in them."""
 
+    view: View
     rows: Sequence[Row]
     features: Sequence[Feature]
     names: dict[str, int] = field(default_factory=dict)
@@ -73,6 +74,11 @@ class Evidence:
     def acted(self, mask: int) -> frozenset[str]:
         """The names of the actions in these rows."""
         return frozenset(name for name, held in self.names.items() if held & mask)
+
+    def directions(self) -> frozenset[str]:
+        """The names of the actions that are directions."""
+        frame = self.view.frame
+        return frozenset(map(str, frame.table)) if frame.source == "action" else frozenset()
 
     def tried(self, often: int) -> frozenset[str]:
         """The names of the actions that were taken in so many rows."""

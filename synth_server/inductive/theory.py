@@ -94,7 +94,7 @@ def _learn(view: View, steps: Sequence[Step]) -> Theory:
             for t in sorted(view.shape.types)
             if t == kind or t not in moving or (view.early and t == view.shape.actor)
         ]
-        evidence = Evidence(rows, features_for(view, rows, kind, settled))
+        evidence = Evidence(view, rows, features_for(view, rows, kind, settled))
         for slot in (slot for slot in slots if slot.kind == kind):
             found, left = _learn_slot(view, evidence, slot)
             rules += found
@@ -188,14 +188,15 @@ def _conditions(evidence: Evidence, wanted: int, unwanted: int) -> tuple[Found, 
     """Conjunctions with the rows that they cover, and the wanted rows that none covers."""
     choices = evidence.priced(wanted, unwanted)
     found, left = cover(wanted, unwanted, choices)
-    relaxed = [_relaxed(when, evidence, unwanted) for when in found]
+    relaxed = [_relaxed(when, evidence, unwanted, evidence.directions()) for when in found]
     return [specialised(when, evidence, wanted, choices) for when in relaxed], left
 
 
-def _relaxed(when: Conjunction, evidence: Evidence, unwanted: int) -> Conjunction:
+def _relaxed(when: Conjunction, evidence: Evidence, unwanted: int, siblings: frozenset[str]) -> Conjunction:
     """The conjunction with a set of actions widened as far as the data allow.
 
-    Whatever action no row speaks against is hoped to work too; what was hoped in vain comes back as a row.
+    Whatever action no row speaks against is hoped to work too, while it was seldom taken or is a direction like others
+    (``siblings``); what was hoped in vain comes back as a row.
     """
     terms: list[Literal] = []
     for literal in when:
@@ -205,7 +206,7 @@ def _relaxed(when: Conjunction, evidence: Evidence, unwanted: int) -> Conjunctio
                 wrong &= evidence.mask(other) if other is not literal else evidence.full
             against = evidence.acted(wrong)
             if literal.positive:
-                against |= evidence.tried(OFTEN) - literal.token
+                against |= evidence.tried(OFTEN) - literal.token - siblings
             if len(against) > 1:
                 terms.append(Literal(ActionName((against,)), against, positive=False))
             else:
@@ -219,7 +220,7 @@ def _learn_creations(view: View, steps: Sequence[Step]) -> tuple[list[Creation],
     if not any(step.created for step in steps):
         return [], 0
     rows = rows_of(view, steps, None)
-    evidence = Evidence(rows, features_for(view, rows, None, ()))
+    evidence = Evidence(view, rows, features_for(view, rows, None, ()))
     left = {(i, thing.digest): (row, thing) for i, row in enumerate(rows) for thing in row.step.created}
     creations: list[Creation] = []
     tried: set[Body] = set()

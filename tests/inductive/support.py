@@ -16,7 +16,7 @@ def learn(
     rows: Sequence[Transition], starts: Sequence[Start] = (), history: Sequence[Candidate] = (), index: int = 0
 ) -> Learned:
     """What the learner proposes for these rows."""
-    return propose(Request(World("test"), rows, starts, index, 0, None, history))
+    return propose(Request(World("test"), rows, starts, index, 0, history=history))
 
 
 def fits(source: str, rows: Sequence[Transition]) -> tuple[float, float]:
