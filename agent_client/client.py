@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -68,6 +68,15 @@ class Client:
     def server_info(self) -> types.ServerInfo:
         """What the server tells about itself."""
         return convert.server_info(self._unary(self._stub.GetServerInfo, pb.GetServerInfoRequest()))
+
+    def list_providers(self, specs: Sequence[str] = ()) -> list[types.Provider]:
+        """What each of these specs needs and costs, or every kind of provider when none is given.
+
+        Raises:
+            InvalidRequestError: one is no spec.
+        """
+        request = pb.ListProvidersRequest(specs=specs)
+        return [convert.provider(one) for one in self._unary(self._stub.ListProviders, request).providers]
 
     def create_world(self, world: World) -> bool:
         """Creates a world; False when it was there, defined alike.

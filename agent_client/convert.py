@@ -44,6 +44,12 @@ def server_info(message: service_pb2.GetServerInfoResponse) -> types.ServerInfo:
     )
 
 
+def provider(message: service_pb2.Provider) -> types.Provider:
+    """What may propose programs."""
+    prices = tuple(types.ModelPrice(price.model, price.input_usd, price.output_usd) for price in message.prices)
+    return types.Provider(message.spec, message.about, message.needs, message.missing, message.free, prices)
+
+
 def world_stats(message: service_pb2.WorldStats) -> types.WorldStats:
     """How much of a world the server holds."""
     return types.WorldStats(message.transitions, message.starts, message.digest, _seconds(message))

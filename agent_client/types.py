@@ -40,6 +40,27 @@ class ServerInfo:
 
 
 @dataclass(frozen=True)
+class ModelPrice:
+    """US dollars for a million tokens."""
+
+    model: str
+    input_usd: float
+    output_usd: float
+
+
+@dataclass(frozen=True)
+class Provider:
+    """What may propose programs. ``missing`` says what to do before it can be asked; empty: nothing."""
+
+    spec: str
+    about: str
+    needs: str
+    missing: str
+    free: bool
+    prices: tuple[ModelPrice, ...]
+
+
+@dataclass(frozen=True)
 class WorldStats:
     """How much of a world the server holds. ``digest`` is of the distinct rows, hex."""
 

@@ -6,6 +6,7 @@ from worldsmith.v1 import data_pb2, model_pb2, service_pb2
 from sandbox.data.records import Success
 from sandbox.data.wire import schema_to_proto
 from synth_server.domain import Evaluation, Event, JobState, ModelRecord, Part, Status, SynthesisRecord, Usage
+from synth_server.providers.listing import Listed
 from synth_server.store.encoding import evaluation_from_json, usage_from_json
 from synth_server.store.protocol import Stats
 
@@ -32,6 +33,21 @@ def timestamp(seconds: float) -> Timestamp:
     out = Timestamp()
     out.FromMicroseconds(round(seconds * 1e6))
     return out
+
+
+def provider(record: Listed) -> service_pb2.Provider:
+    """What may propose programs."""
+    return service_pb2.Provider(
+        spec=record.spec,
+        about=record.about,
+        needs=record.needs,
+        missing=record.missing,
+        free=record.free,
+        prices=[
+            service_pb2.ModelPrice(model=price.model, input_usd=price.input_usd, output_usd=price.output_usd)
+            for price in record.prices
+        ],
+    )
 
 
 def stats(record: Stats) -> service_pb2.WorldStats:

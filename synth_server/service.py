@@ -15,6 +15,8 @@ from synth_server.errors import invalid
 from synth_server.executor.fair import FairQueue
 from synth_server.intake import Intake
 from synth_server.jobs import Jobs, require_data
+from synth_server.providers.keys import Keys
+from synth_server.providers.listing import listed
 from synth_server.settings import Settings
 from synth_server.store.protocol import Store
 from synth_server.verify.verifier import Verifier
@@ -32,6 +34,7 @@ class Parts:
     verifier: Verifier
     evaluations: FairQueue
     info: pb.GetServerInfoResponse
+    keys: Keys
 
 
 class Service(WorldsmithServiceServicer):
@@ -42,12 +45,17 @@ class Service(WorldsmithServiceServicer):
         self._jobs = parts.jobs
         self._verifier = parts.verifier
         self._info = parts.info
+        self._keys = parts.keys
         self._settings = parts.settings
         self._limits = parts.settings.limits
         self._evaluations = parts.evaluations
 
     async def GetServerInfo(self, request: pb.GetServerInfoRequest, context: Context) -> pb.GetServerInfoResponse:
         return self._info
+
+    async def ListProviders(self, request: pb.ListProvidersRequest, context: Context) -> pb.ListProvidersResponse:
+        found = listed(validate.specs(request.specs), self._keys)
+        return pb.ListProvidersResponse(providers=map(convert.provider, found))
 
     # --- worlds --------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from sandbox.data.wire import world_from_proto
 from synth_server.domain import Budget, SynthesisOptions
 from synth_server.errors import ServiceError, invalid, too_large
 
+MAX_SPECS = 100
 MAX_NAME = 200  # characters
 DEFAULT_PAGE = 100
 _SEED = 2**63
@@ -57,6 +58,13 @@ def program(source: str, largest: int) -> str:
     if len(source.encode()) > largest:
         raise too_large("source", f"a program has at most {largest} bytes")
     return source
+
+
+def specs(given: Sequence[str]) -> list[str]:
+    """Specs of providers that are asked about."""
+    if len(given) > MAX_SPECS:
+        raise invalid("specs", f"must not be more than {MAX_SPECS}")
+    return list(given)
 
 
 def options(request: pb.SynthesizeRequest, provider: str, budget: Budget, providers: Sequence[str]) -> SynthesisOptions:

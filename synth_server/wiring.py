@@ -95,7 +95,7 @@ async def running(
         jobs = Jobs(store, runner, providers.make, log, _turns(settings.limits.concurrent_syntheses))
         info = _info(settings, sandbox, signer)
         evaluations = _turns(settings.limits.concurrent_evaluations, settings.limits.waiting_evaluations)
-        parts = Parts(settings, store, jobs, verifier, evaluations, info)
+        parts = Parts(settings, store, jobs, verifier, evaluations, info, providers.keys)
         server = GrpcServer(settings, Service(parts), info.sandbox, log)
         stack.push_async_callback(jobs.close)
         resumed = await jobs.resume()  # before anybody can ask for them

@@ -51,6 +51,44 @@ class GetServerInfoResponse(_message.Message):
     default_provider: str
     def __init__(self, version: _Optional[str] = ..., python_version: _Optional[str] = ..., sandbox: _Optional[str] = ..., sandbox_note: _Optional[str] = ..., public_key: _Optional[bytes] = ..., key_fingerprint: _Optional[str] = ..., runtime_digest: _Optional[str] = ..., providers: _Optional[_Iterable[str]] = ..., default_provider: _Optional[str] = ...) -> None: ...
 
+class ListProvidersRequest(_message.Message):
+    __slots__ = ("specs",)
+    SPECS_FIELD_NUMBER: _ClassVar[int]
+    specs: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, specs: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListProvidersResponse(_message.Message):
+    __slots__ = ("providers",)
+    PROVIDERS_FIELD_NUMBER: _ClassVar[int]
+    providers: _containers.RepeatedCompositeFieldContainer[Provider]
+    def __init__(self, providers: _Optional[_Iterable[_Union[Provider, _Mapping]]] = ...) -> None: ...
+
+class Provider(_message.Message):
+    __slots__ = ("spec", "about", "needs", "missing", "free", "prices")
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    ABOUT_FIELD_NUMBER: _ClassVar[int]
+    NEEDS_FIELD_NUMBER: _ClassVar[int]
+    MISSING_FIELD_NUMBER: _ClassVar[int]
+    FREE_FIELD_NUMBER: _ClassVar[int]
+    PRICES_FIELD_NUMBER: _ClassVar[int]
+    spec: str
+    about: str
+    needs: str
+    missing: str
+    free: bool
+    prices: _containers.RepeatedCompositeFieldContainer[ModelPrice]
+    def __init__(self, spec: _Optional[str] = ..., about: _Optional[str] = ..., needs: _Optional[str] = ..., missing: _Optional[str] = ..., free: bool = ..., prices: _Optional[_Iterable[_Union[ModelPrice, _Mapping]]] = ...) -> None: ...
+
+class ModelPrice(_message.Message):
+    __slots__ = ("model", "input_usd", "output_usd")
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    INPUT_USD_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_USD_FIELD_NUMBER: _ClassVar[int]
+    model: str
+    input_usd: float
+    output_usd: float
+    def __init__(self, model: _Optional[str] = ..., input_usd: _Optional[float] = ..., output_usd: _Optional[float] = ...) -> None: ...
+
 class World(_message.Message):
     __slots__ = ("name", "description", "actions", "success")
     NAME_FIELD_NUMBER: _ClassVar[int]

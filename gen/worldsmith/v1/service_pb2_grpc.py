@@ -39,6 +39,11 @@ class WorldsmithServiceStub(object):
                 request_serializer=worldsmith_dot_v1_dot_service__pb2.GetServerInfoRequest.SerializeToString,
                 response_deserializer=worldsmith_dot_v1_dot_service__pb2.GetServerInfoResponse.FromString,
                 _registered_method=True)
+        self.ListProviders = channel.unary_unary(
+                '/worldsmith.v1.WorldsmithService/ListProviders',
+                request_serializer=worldsmith_dot_v1_dot_service__pb2.ListProvidersRequest.SerializeToString,
+                response_deserializer=worldsmith_dot_v1_dot_service__pb2.ListProvidersResponse.FromString,
+                _registered_method=True)
         self.CreateWorld = channel.unary_unary(
                 '/worldsmith.v1.WorldsmithService/CreateWorld',
                 request_serializer=worldsmith_dot_v1_dot_service__pb2.CreateWorldRequest.SerializeToString,
@@ -106,6 +111,13 @@ class WorldsmithServiceServicer(object):
 
     def GetServerInfo(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListProviders(self, request, context):
+        """What may propose programs: what each kind of provider needs, whether that is there, and what it costs.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -197,6 +209,11 @@ def add_WorldsmithServiceServicer_to_server(servicer, server):
                     request_deserializer=worldsmith_dot_v1_dot_service__pb2.GetServerInfoRequest.FromString,
                     response_serializer=worldsmith_dot_v1_dot_service__pb2.GetServerInfoResponse.SerializeToString,
             ),
+            'ListProviders': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListProviders,
+                    request_deserializer=worldsmith_dot_v1_dot_service__pb2.ListProvidersRequest.FromString,
+                    response_serializer=worldsmith_dot_v1_dot_service__pb2.ListProvidersResponse.SerializeToString,
+            ),
             'CreateWorld': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateWorld,
                     request_deserializer=worldsmith_dot_v1_dot_service__pb2.CreateWorldRequest.FromString,
@@ -285,6 +302,33 @@ class WorldsmithService(object):
             '/worldsmith.v1.WorldsmithService/GetServerInfo',
             worldsmith_dot_v1_dot_service__pb2.GetServerInfoRequest.SerializeToString,
             worldsmith_dot_v1_dot_service__pb2.GetServerInfoResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListProviders(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/worldsmith.v1.WorldsmithService/ListProviders',
+            worldsmith_dot_v1_dot_service__pb2.ListProvidersRequest.SerializeToString,
+            worldsmith_dot_v1_dot_service__pb2.ListProvidersResponse.FromString,
             options,
             channel_credentials,
             insecure,
