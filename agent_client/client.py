@@ -121,6 +121,8 @@ class Client:
         seed: int = 0,
         parent_model: str = "",
         skip_optimism: bool = False,
+        strategy: str = "",
+        parallel: int = 0,
     ) -> Iterator[types.SynthesisEvent]:
         """Starts a search and yields what happens; the last event is ``Finished``.
 
@@ -141,6 +143,8 @@ class Client:
             seed=seed,
             parent_model=parent_model,
             skip_optimism=skip_optimism,
+            strategy=strategy,
+            parallel=parallel,
         )
         return self._follow(lambda: self._stub.Synthesize(request), "", 0)
 
@@ -168,6 +172,16 @@ class Client:
             token = answer.next_page_token
             if not token:
                 return
+
+    def trace(self, synthesis: str) -> Iterator[types.TraceEntry]:
+        """All of a search, as far as it is: events, programs, and the exchanges with language models."""
+        try:
+            for response in self._stub.GetTrace(pb.GetTraceRequest(id=synthesis)):
+                with self._hearing():
+                    entry = convert.trace_entry(response.entry)
+                yield entry
+        except grpc.RpcError as error:
+            raise from_rpc(error, self.address) from error
 
     def get_model(self, model: str) -> types.Model:
         """A model with its certificate."""

@@ -137,6 +137,25 @@ def event(message: service_pb2.SynthesisEvent) -> types.SynthesisEvent:
     return types.SynthesisEvent(message.synthesis, message.sequence, time, body)
 
 
+def trace_entry(message: service_pb2.TraceEntry) -> types.TraceEntry:
+    """An event with all that belongs to it."""
+    return types.TraceEntry(event(message.event), message.source, tuple(map(_exchange, message.exchanges)))
+
+
+def _exchange(message: service_pb2.Exchange) -> types.Exchange:
+    return types.Exchange(
+        messages=tuple((one.role, one.text) for one in message.messages),
+        reply=message.reply,
+        calls=message.calls,
+        tokens=message.tokens,
+        cost_usd=message.cost_usd if message.HasField("cost_usd") else None,
+        model=message.model,
+        seconds=message.seconds,
+        cached=message.cached,
+        error=message.error,
+    )
+
+
 def _started(message: service_pb2.SynthesisEvent) -> types.EventBody:
     m = message.started
     return types.Started(m.world, m.provider, m.transitions, m.held_back, m.starts, m.data_digest)
@@ -145,7 +164,18 @@ def _started(message: service_pb2.SynthesisEvent) -> types.EventBody:
 def _proposed(message: service_pb2.SynthesisEvent) -> types.EventBody:
     m = message.proposed
     cost = m.cost_usd if m.HasField("cost_usd") else None
-    return types.Proposed(m.candidate, m.parent, m.note, m.lines, m.tokens, cost)
+    return types.Proposed(m.candidate, m.parent, m.note, m.lines, m.tokens, cost, m.calls, m.provider, m.defect)
+
+
+def _asked(message: service_pb2.SynthesisEvent) -> types.EventBody:
+    m = message.asked
+    return types.Asked(m.number, m.parent, m.defect)
+
+
+def _provider_failed(message: service_pb2.SynthesisEvent) -> types.EventBody:
+    m = message.provider_failed
+    cost = m.cost_usd if m.HasField("cost_usd") else None
+    return types.ProviderFailed(m.reason, m.number, m.calls, m.tokens, cost)
 
 
 def _evaluated(message: service_pb2.SynthesisEvent) -> types.EventBody:
@@ -164,7 +194,8 @@ _EVENTS: dict[str, Callable[[service_pb2.SynthesisEvent], types.EventBody]] = {
     "resumed": lambda message: types.Resumed(message.resumed.reason),
     "proposed": _proposed,
     "evaluated": _evaluated,
-    "provider_failed": lambda message: types.ProviderFailed(message.provider_failed.reason),
+    "asked": _asked,
+    "provider_failed": _provider_failed,
     "finished": _finished,
 }
 

@@ -251,8 +251,17 @@ class Resumed:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The provider is asked to repair a defect of a candidate, or (both empty) for a new program."""
+
+    number: int
+    parent: str
+    defect: str
+
+
+@dataclass(frozen=True)
 class Proposed:
-    """A provider proposed a candidate."""
+    """There is a new candidate. ``cost_usd`` is None when it is unknown."""
 
     candidate: str
     parent: str
@@ -260,6 +269,9 @@ class Proposed:
     lines: int
     tokens: int
     cost_usd: float | None
+    calls: int = 0
+    provider: str = ""
+    defect: str = ""
 
 
 @dataclass(frozen=True)
@@ -273,9 +285,13 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class ProviderFailed:
-    """The provider could not answer."""
+    """A request came to nothing: an error, or a program that was there already."""
 
     reason: str
+    number: int = 0
+    calls: int = 0
+    tokens: int = 0
+    cost_usd: float | None = 0.0
 
 
 @dataclass(frozen=True)
@@ -293,7 +309,22 @@ class Unknown:
     """An event of a newer server that this client does not know."""
 
 
-EventBody = Started | Resumed | Proposed | Evaluated | ProviderFailed | Finished | Unknown
+EventBody = Started | Resumed | Asked | Proposed | Evaluated | ProviderFailed | Finished | Unknown
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One call to a language model: ``messages`` are (role, text). ``cost_usd`` is None when it is unknown."""
+
+    messages: tuple[tuple[str, str], ...]
+    reply: str
+    calls: int
+    tokens: int
+    cost_usd: float | None
+    model: str
+    seconds: float
+    cached: bool
+    error: str
 
 
 @dataclass(frozen=True)
@@ -304,3 +335,12 @@ class SynthesisEvent:
     sequence: int
     time: float
     body: EventBody = field(default_factory=Unknown)
+
+
+@dataclass(frozen=True)
+class TraceEntry:
+    """An event with all that belongs to it: the program that it tells as proposed, and what led to it."""
+
+    event: SynthesisEvent
+    source: str
+    exchanges: tuple[Exchange, ...]

@@ -1,5 +1,7 @@
 """The server's records to the service's messages."""
 
+from typing import Any
+
 from google.protobuf.timestamp_pb2 import Timestamp
 from worldsmith.v1 import data_pb2, model_pb2, service_pb2
 
@@ -163,8 +165,58 @@ def event(record: Event, found: ModelRecord | None = None) -> service_pb2.Synthe
             out.started.MergeFrom(service_pb2.SynthesisStarted(**body))
         case "resumed":
             out.resumed.MergeFrom(service_pb2.SynthesisResumed(**body))
+        case "asked":
+            asked = service_pb2.ProviderAsked(number=body["number"], parent=body["parent"], defect=body["defect"])
+            out.asked.MergeFrom(asked)
         case "proposed":
-            out.proposed.MergeFrom(service_pb2.CandidateProposed(**body))
+            out.proposed.MergeFrom(_proposed(body))
         case "provider_failed":
-            out.provider_failed.MergeFrom(service_pb2.ProviderFailed(**body))
+            out.provider_failed.MergeFrom(_failed(body))
     return out
+
+
+def trace_entry(record: Event, source: str, found: ModelRecord | None = None) -> service_pb2.TraceEntry:
+    """An event with all that belongs to it; ``source`` is the program of the candidate that it tells as proposed."""
+    exchanges = [_exchange(one) for one in record.body.get("exchanges", ())]
+    return service_pb2.TraceEntry(event=event(record, found), source=source, exchanges=exchanges)
+
+
+def _proposed(body: dict[str, Any]) -> service_pb2.CandidateProposed:
+    spent = usage_from_json(body["usage"])
+    return service_pb2.CandidateProposed(
+        candidate=body["candidate"],
+        parent=body["parent"],
+        note=body["note"],
+        lines=body["lines"],
+        tokens=spent.tokens,
+        cost_usd=spent.cost_usd,
+        calls=spent.calls,
+        provider=body["provider"],
+        defect=body["defect"],
+    )
+
+
+def _failed(body: dict[str, Any]) -> service_pb2.ProviderFailed:
+    spent = usage_from_json(body["usage"])
+    return service_pb2.ProviderFailed(
+        reason=body["reason"],
+        number=body["number"],
+        calls=spent.calls,
+        tokens=spent.tokens,
+        cost_usd=spent.cost_usd,
+    )
+
+
+def _exchange(data: dict[str, Any]) -> service_pb2.Exchange:
+    spent = usage_from_json(data["usage"])
+    return service_pb2.Exchange(
+        messages=[service_pb2.Message(role=one["role"], text=one["text"]) for one in data["messages"]],
+        reply=data["reply"],
+        calls=spent.calls,
+        tokens=spent.tokens,
+        cost_usd=spent.cost_usd,
+        model=data["model"],
+        seconds=data["seconds"],
+        cached=data["cached"],
+        error=data["error"],
+    )

@@ -172,6 +172,8 @@ class SynthesisOptions:
     seed: int = 0
     parent_model: str | None = None
     skip_optimism: bool = False
+    strategy: str = "rex"
+    parallel: int = 1  # requests to the provider under way at a time
 
 
 @dataclass(frozen=True)

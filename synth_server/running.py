@@ -8,23 +8,26 @@ from typing import Any
 
 from synth_server.delivery import Delivery
 from synth_server.domain import Budget, Candidate, Event, JobState, Status, SynthesisRecord, Usage
-from synth_server.providers.protocol import Provider
+from synth_server.providers.protocol import Defect, Provider
 from synth_server.search.types import (
+    Asked,
     Evaluated,
     Newer,
     Problem,
     Proposed,
     ProviderFailed,
+    Recalled,
     Resumed,
     SearchEvent,
+    SearchOptions,
     SearchResult,
     Started,
 )
-from synth_server.store.encoding import evaluation_to_json, usage_to_json
+from synth_server.store.encoding import evaluation_to_json, usage_from_json, usage_to_json
 from synth_server.store.protocol import Store
 
 Search = Callable[
-    [Problem, Provider, Budget, Sequence[Candidate], Callable[[SearchEvent], Awaitable[None]]],
+    [Problem, Provider, Budget, Callable[[SearchEvent], Awaitable[None]]],
     Awaitable[SearchResult],
 ]
 FRUITLESS_RESTARTS = 3  # in a row, after which a synthesis is given up: it may be what ends the server
@@ -73,10 +76,10 @@ class Runner:
             reason = f"failed: the server ended {FRUITLESS_RESTARTS} times at this point"
             job.advance(await self.end(job.record, JobState.FAILED, reason))
             return
-        history = await self._store.candidates(job.record.id)
-        tally = _Tally(self._store, job, history)
-        problem = await self._problem(job, resumed=bool(events))
-        result = await self._search(problem, job.provider, job.record.options.budget, history, tally.take)
+        recalled = recall(await self._store.candidates(job.record.id), events)
+        tally = _Tally(self._store, job, recalled)
+        problem = await self._problem(job, recalled, resumed=bool(events))
+        result = await self._search(problem, job.provider, job.record.options.budget, tally.take)
         state = JobState.CANCELLED if job.stop.is_set() and result.reason == "cancelled" else JobState.FINISHED
         seconds = max(result.seconds, tally.seconds())
         record = replace(job.record, usage=result.usage, candidates=result.candidates, seconds=seconds)
@@ -104,7 +107,7 @@ class Runner:
         await self._store.record(event, record, result.best if result is not None else None, model)
         return record
 
-    async def _problem(self, job: Running, *, resumed: bool) -> Problem:
+    async def _problem(self, job: Running, recalled: Recalled, *, resumed: bool) -> Problem:
         options = job.record.options
         world = await self._store.world(options.world)
         rows = await self._store.rows_after(options.world, 0)
@@ -128,16 +131,19 @@ class Runner:
             stop=job.stop,
             resumed=RESTARTED if resumed else "",
             spent_seconds=job.record.seconds,
+            recalled=recalled,
+            options=SearchOptions(options.strategy, options.parallel),
         )
 
 
 class _Tally:
     """Stores each event of a search with what was spent so far."""
 
-    def __init__(self, store: Store, job: Running, history: Sequence[Candidate]) -> None:
+    def __init__(self, store: Store, job: Running, recalled: Recalled) -> None:
         self._store = store
         self._job = job
-        self._usages = {candidate.id: candidate.usage for candidate in history}
+        self._usages = {candidate.id: candidate.usage for candidate in recalled.candidates}
+        self._lost = sum(recalled.failed.values(), Usage())
         self._began = time.monotonic() - job.record.seconds
 
     def seconds(self) -> float:
@@ -148,9 +154,11 @@ class _Tally:
         kind, body, candidate = _told(told)
         if candidate is not None:
             self._usages[candidate.id] = candidate.usage
+        if isinstance(told, ProviderFailed):
+            self._lost += told.usage
         record = replace(
             self._job.record,
-            usage=sum(self._usages.values(), Usage()),
+            usage=sum(self._usages.values(), self._lost),
             candidates=len(self._usages),
             seconds=self.seconds(),
         )
@@ -165,6 +173,8 @@ def _told(told: SearchEvent) -> tuple[str, dict[str, Any], Candidate | None]:
             return "started", asdict(told), None
         case Resumed():
             return "resumed", asdict(told), None
+        case Asked():
+            return "asked", asdict(told), None
         case ProviderFailed():
             return "provider_failed", asdict(told), None
         case Proposed(candidate, lines):
@@ -173,8 +183,11 @@ def _told(told: SearchEvent) -> tuple[str, dict[str, Any], Candidate | None]:
                 "parent": candidate.parent or "",
                 "note": candidate.note,
                 "lines": lines,
-                "tokens": candidate.usage.tokens,
-                "cost_usd": candidate.usage.cost_usd,
+                "usage": usage_to_json(candidate.usage),
+                "provider": candidate.provider,
+                "number": told.number,
+                "defect": told.defect,
+                "exchanges": [asdict(one) for one in told.exchanges],
             }
             return "proposed", body, candidate
         case Evaluated(candidate, best_so_far):
@@ -183,8 +196,21 @@ def _told(told: SearchEvent) -> tuple[str, dict[str, Any], Candidate | None]:
             return "evaluated", body, candidate
 
 
+def recall(candidates: Sequence[Candidate], events: Sequence[Event]) -> Recalled:
+    """What an interrupted search had done, from what is stored of it."""
+    asked, failed = [], {}
+    for event in events:
+        body = event.body
+        if event.kind == "asked":
+            defect = Defect(body["defect"]) if body["defect"] else None
+            asked.append(Asked(body["number"], body["parent"], defect))
+        elif event.kind == "provider_failed":
+            failed[body["number"]] = usage_from_json(body["usage"])
+    return Recalled(candidates, asked, failed)
+
+
 def _fruitless(events: Sequence[Event]) -> bool:
-    """Whether the last events are restarts only, too many of them."""
-    last = events[-FRUITLESS_RESTARTS:]
+    """Whether the last events are restarts, too many of them, with nothing in between but requests."""
+    last = [event for event in events if event.kind != "asked"][-FRUITLESS_RESTARTS:]
     restarts = [event.kind == "resumed" and event.body["reason"] == RESTARTED for event in last]
     return len(restarts) == FRUITLESS_RESTARTS and all(restarts)

@@ -10,7 +10,7 @@ from worldsmith.v1.service_pb2_grpc import WorldsmithServiceServicer
 
 from sandbox.data.wire import world_to_proto
 from synth_server import convert, validate
-from synth_server.domain import Event
+from synth_server.domain import Event, ModelRecord
 from synth_server.errors import invalid
 from synth_server.executor.fair import FairQueue
 from synth_server.intake import Intake
@@ -121,6 +121,13 @@ class Service(WorldsmithServiceServicer):
         records, token = await self._store.syntheses(size, request.page_token, await self._world(request.world))
         return pb.ListSynthesesResponse(syntheses=map(convert.synthesis, records), next_page_token=token)
 
+    async def GetTrace(self, request: pb.GetTraceRequest, context: Context) -> AsyncIterator[pb.GetTraceResponse]:
+        synthesis = await self._store.synthesis(validate.name(request.id, "id"))
+        sources = {candidate.id: candidate.source for candidate in await self._store.candidates(synthesis.id)}
+        for event in await self._store.events(synthesis.id):
+            source = sources.get(event.body["candidate"], "") if event.kind == "proposed" else ""
+            yield pb.GetTraceResponse(entry=convert.trace_entry(event, source, await self._model_of(event)))
+
     # --- models --------------------------------------------------------------------------------------------
 
     async def GetModel(self, request: pb.GetModelRequest, context: Context) -> pb.GetModelResponse:
@@ -144,8 +151,12 @@ class Service(WorldsmithServiceServicer):
         return pb.EvaluateProgramResponse(evaluation=convert.evaluation(found))
 
     async def _told(self, event: Event) -> pb.SynthesisEvent:
+        return convert.event(event, await self._model_of(event))
+
+    async def _model_of(self, event: Event) -> ModelRecord | None:
+        """The model that the last event of a synthesis tells of."""
         model = event.body.get("model") if event.kind == "finished" else None
-        return convert.event(event, await self._store.model(model) if model else None)
+        return await self._store.model(model) if model else None
 
     async def _world(self, name: str) -> str:
         """``name`` itself, once it is known to exist; nothing stands for all worlds."""

@@ -13,9 +13,13 @@ from sandbox.data.records import World
 from sandbox.data.wire import world_from_proto
 from synth_server.domain import Budget, SynthesisOptions
 from synth_server.errors import ServiceError, invalid, too_large
+=======
+from synth_server.errors import invalid, too_large
+from synth_server.search.strategies import STRATEGIES
 
 MAX_SPECS = 100
 MAX_NAME = 200  # characters
+MAX_PARALLEL = 64
 DEFAULT_PAGE = 100
 _SEED = 2**63
 
@@ -81,6 +85,8 @@ def options(request: pb.SynthesizeRequest, provider: str, budget: Budget, provid
         seed=request.seed,
         parent_model=request.parent_model or None,
         skip_optimism=request.skip_optimism,
+        strategy=_strategy(request.strategy),
+        parallel=_parallel(request.parallel),
     )
 
 
@@ -90,6 +96,18 @@ def _provider(spec: str, allowed: Sequence[str]) -> str:
         return spec
     message = f"provider: callers may not choose {spec[:MAX_NAME]!r} here, only {', '.join(allowed)}"
     raise ServiceError(grpc.StatusCode.PERMISSION_DENIED, "PROVIDER_NOT_ALLOWED", message, field="provider")
+
+
+def _strategy(name: str) -> str:
+    if name and name not in STRATEGIES:
+        raise invalid("strategy", f"there is no search strategy {name!r}; there are {', '.join(STRATEGIES)}")
+    return name or STRATEGIES[0]
+
+
+def _parallel(number: int) -> int:
+    if number > MAX_PARALLEL:
+        raise invalid("parallel", f"at most {MAX_PARALLEL} requests of one synthesis can be under way at a time")
+    return number or 1
 
 
 def _budget(message: pb.Budget, default: Budget) -> Budget:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,7 +17,7 @@ from sandbox.contract import Inputs, Sandbox, SandboxUnavailableError
 from sandbox.policy import check
 from sandbox.runtime_text import runtime_digest
 from synth_server.delivery import Delivery
-from synth_server.domain import Budget, Candidate
+from synth_server.domain import Budget
 from synth_server.executor.fair import FairQueue
 from synth_server.jobs import Jobs
 from synth_server.keys import Signer, load_or_create
@@ -30,7 +30,7 @@ from synth_server.providers.keys import read_keys
 from synth_server.providers.protocol import Provider
 from synth_server.providers.registry import Providers
 from synth_server.providers.spec import known_providers
-from synth_server.running import Runner
+from synth_server.running import Runner, Search
 from synth_server.search.loop import search
 from synth_server.search.types import Problem, SearchEvent, SearchResult
 from synth_server.server import GrpcServer, check_address
@@ -153,19 +153,11 @@ def refusal(source: str) -> str | None:
     return "; ".join(map(str, found)) if found else None
 
 
-def _search_with(
-    verifier: Verifier,
-) -> Callable[
-    [Problem, Provider, Budget, Sequence[Candidate], Callable[[SearchEvent], Awaitable[None]]], Awaitable[SearchResult]
-]:
+def _search_with(verifier: Verifier) -> Search:
     def run(
-        problem: Problem,
-        provider: Provider,
-        budget: Budget,
-        history: Sequence[Candidate],
-        on_event: Callable[[SearchEvent], Awaitable[None]],
+        problem: Problem, provider: Provider, budget: Budget, on_event: Callable[[SearchEvent], Awaitable[None]]
     ) -> Awaitable[SearchResult]:
-        return search(problem, provider, verifier, budget, history, on_event)
+        return search(problem, provider, verifier, budget, on_event)
 
     return run
 

@@ -22,7 +22,13 @@ class ProviderError(RuntimeError):
 
 
 class ProviderExhaustedError(ProviderError):
-    """The provider has nothing further to propose for this parent and defect (for anything, when both are None)."""
+    """The provider has nothing further to propose for this parent and defect; ``wholly``: nor for any other."""
+
+    def __init__(
+        self, reason: str, usage: Usage | None = None, exchanges: Sequence[Exchange] = (), *, wholly: bool = True
+    ) -> None:
+        super().__init__(reason, usage, exchanges)
+        self.wholly = wholly
 
 
 class ProviderUnusableError(ProviderError):

@@ -1,16 +1,24 @@
-"""The plain refine loop: propose, check, repair the best so far, until a program is verified or the budget ends."""
+"""The search: ask for programs, check them, ask for repairs, until one is verified or the budget ends."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from random import Random
 from typing import Any, TypeVar
 
-from synth_server.domain import Budget, Candidate, Evaluation, Status, Usage
-from synth_server.providers.protocol import Proposal, Provider, ProviderError, ProviderExhaustedError, Request
+from synth_server.domain import Budget, Candidate, Evaluation, Status
+from synth_server.providers.protocol import Provider, ProviderExhaustedError, ProviderUnusableError, Request
+from synth_server.search.arms import Choice, choices, gain, replay
+from synth_server.search.merging import Mergers
+from synth_server.search.purse import Purse
+from synth_server.search.requests import Reply, Requests
+from synth_server.search.strategies import strategy
 from synth_server.search.tree import Node, Tree
 from synth_server.search.types import (
+    Asked,
     Evaluated,
+    Judge,
     Problem,
     Proposed,
     ProviderFailed,
@@ -19,12 +27,12 @@ from synth_server.search.types import (
     SearchResult,
     Started,
 )
-from synth_server.verify.checker import Checker
 from synth_server.verify.verifier import Verifier
 
 T = TypeVar("T")
 
-WASTED_IN_A_ROW = 3  # duplicates, or failures of the provider, that end a search
+FAILURES_IN_A_ROW = 3  # of the provider, without any reply of a model, that end a search
+FRUITLESS_IN_A_ROW = 50  # replies that are no new program
 FINAL_SECONDS = 15.0  # for the last check of the best so far, after the budget's end
 WARM_START_ID = "c0"
 
@@ -38,35 +46,36 @@ async def search(
     provider: Provider,
     verifier: Verifier,
     budget: Budget,
-    history: Sequence[Candidate],
     on_event: Callable[[SearchEvent], Awaitable[None]],
 ) -> SearchResult:
     """Searches for a program that fits all of the data and is optimistic about its starts.
 
-    ``history`` holds the candidates of an interrupted search: those with an evaluation are taken as they are,
-    those without are evaluated, none is asked for again, and all count against the budget. A candidate may be
-    told as evaluated more than once, when the data that the search may see have grown.
+    ``problem.recalled`` holds what an interrupted search had done: candidates with an evaluation are taken as they
+    are, those without are evaluated, none is asked for again, requests that were under way are made again as they
+    were, and all count against the budget. A candidate may be told as evaluated more than once, when the data that
+    the search may see have grown.
 
     Raises:
+        UnknownStrategyError: there is no such strategy.
         SandboxUnavailableError: the sandbox is gone.
     """
     world, transitions, starts = problem.world, problem.transitions, problem.starts
     checker = await verifier.open(world, transitions, starts, skip_optimism=problem.skip_optimism)
-    run = _Search(problem, provider, checker, budget, on_event)
+    run = Search(problem, provider, checker, budget, on_event)
     try:
-        return await run.run(history)
+        return await run.run()
     finally:
         await checker.close()
 
 
-class _Search:
+class Search:
     """The state of one search."""
 
     def __init__(
         self,
         problem: Problem,
         provider: Provider,
-        checker: Checker,
+        checker: Judge,
         budget: Budget,
         on_event: Callable[[SearchEvent], Awaitable[None]],
     ) -> None:
@@ -75,29 +84,40 @@ class _Search:
         self._checker = checker
         self._budget = budget
         self._tell = on_event
+        self._choose = strategy(problem.options.strategy)
         self._began = time.monotonic() - problem.spent_seconds
         self._deadline = self._began + budget.seconds
         self._tree = Tree()
         self._snapshot = 0  # counts how often the visible data grew
-        self._lost = Usage()  # of requests that gave no new candidate
-        self._wasted = 0  # of these, in a row
-        self._number = 0  # of the last request; wasted ones have a number too
+        self._purse = Purse(budget)
+        self._requests = Requests(provider, problem.options.order)
+        self._mergers = Mergers()
+        self._failed = self._fruitless = 0  # in a row
+        self._number = 0  # of the last request; those that come to nothing have a number too
 
-    async def run(self, history: Sequence[Candidate]) -> SearchResult:
+    async def run(self) -> SearchResult:
+        """Searches to the end.
+
+        Raises:
+            SandboxUnavailableError: the sandbox is gone.
+        """
         warming = asyncio.create_task(self._checker.warm())
         try:
             await self._announce()
-            await self._recall(history)
+            await self._recall()
             while True:
-                await self._step()
+                await self._ask()
+                await self._take(await self._until_stopped(self._requests.next(), self._deadline))
         except _EndedError as end:
+            await self._requests.close()
             return await self._finish(str(end))
         finally:
+            await self._requests.close()
             warming.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await warming
 
-    # --- one candidate after another -----------------------------------------------------------------------
+    # --- before the first request --------------------------------------------------------------------------
 
     async def _announce(self) -> None:
         checker = self._checker
@@ -115,73 +135,168 @@ class _Search:
             )
         )
 
-    async def _recall(self, history: Sequence[Candidate]) -> None:
-        """Puts the candidates of an interrupted search in place, and the warm start."""
+    async def _recall(self) -> None:
+        """Puts what an interrupted search had done in place, and the warm start."""
+        recalled = self._problem.recalled
         rows = len(self._checker.visible)
-        for candidate in history:
+        for candidate in recalled.candidates:
             known = candidate.evaluation is not None and candidate.evaluation.transitions == rows
             self._tree.add(candidate, self._snapshot if known else -1)
-        self._number = self._tree.last_number()
+            self._purse.spend(candidate.usage)
+        for usage in recalled.failed.values():
+            self._purse.spend(usage)
+        self._number = max((one.number for one in recalled.asked), default=0)
+        under_way = replay(self._tree, recalled)
         for node in list(self._tree):
             if node.candidate.evaluation is None:
                 await self._judge(node)
         best = self._tree.best()
         if best is not None and _verified(best):
             await self._settle(best)
+        for asked in under_way:
+            await self._launch(asked, asked_before=True)
         source = self._problem.warm_start
-        if source is not None and source not in self._tree:
-            await self._try(Candidate(WARM_START_ID, source, note="parent model"))
+        if source is not None and self._tree.twin(source) is None:
+            await self._try(Proposed(Candidate(WARM_START_ID, source, note="parent model"), _lines(source)))
 
-    async def _step(self) -> None:
-        self._check_budget()
-        parent = await self._parent()
-        self._check_budget()
-        self._number += 1
-        number = self._number
+    # --- asking --------------------------------------------------------------------------------------------
+
+    async def _ask(self) -> None:
+        """Makes requests until as many as may be are under way; ends the search when none is and none can be."""
+        while len(self._requests) < self._problem.options.parallel:
+            over = self._over()
+            choice = None if over else await self._chosen()
+            if choice is not None:
+                parent, defect = choice.node, choice.defect
+                asked = Asked(self._number + 1, parent.candidate.id if parent else None, defect)
+                if await self._launch(asked):
+                    await self._tell(asked)
+                    self._requests.begin(asked.number)
+                    continue
+                over = self._purse.empty() or "tokens"
+            if not len(self._requests):
+                raise _EndedError(f"budget: {over}" if over else "exhausted")
+            return
+
+    async def _launch(self, asked: Asked, *, asked_before: bool = False) -> bool:
+        """Prepares a request; False when what is left of the budget does not cover it."""
+        free = min(
+            self._problem.options.parallel - len(self._requests),
+            self._budget.candidates - len(self._tree) - len(self._requests),
+        )
+        allowance = self._purse.reserve(asked.number, max(1, free))
+        if allowance is None:
+            return False
+        self._number = max(self._number, asked.number)
+        parent = self._tree.get(asked.parent)
+        tries = self._tree.tries(parent, asked.defect)
         request = Request(
             world=self._checker.world,
             transitions=self._checker.visible,
             starts=self._checker.starts,
-            index=number - 1,
+            index=asked.number - 1,
             seed=self._problem.seed,
             parent=parent.candidate if parent else None,
+            defect=asked.defect,
+            attempt=tries.tried + tries.pending,
             history=self._tree.history(),
             warm_start=self._problem.warm_start,
+            allowance=allowance,
+            asked_before=asked_before,
         )
-        proposal = await self._ask(request)
-        if proposal is None:
+        tries.pending += 1
+        self._requests.prepare(asked, request)
+        if asked_before:
+            self._requests.begin(asked.number)
+        return True
+
+    async def _chosen(self) -> Choice | None:
+        """The arm to pull, of a program that was evaluated on the data as they are now."""
+        while True:
+            found = choices(self._tree)
+            if not found:
+                return None
+            random = Random(f"{self._problem.seed}/{self._number + 1}")  # noqa: S311 - repeatable, not secret
+            arm = self._choose([choice.arm for choice in found], gain(self._tree), random)
+            if arm is None:
+                return None
+            choice = next(choice for choice in found if choice.arm is arm)
+            if choice.node is None or choice.node.snapshot == self._snapshot:
+                return choice
+            await self._judge(choice.node)
+            if _verified(choice.node):
+                await self._settle(choice.node)
+
+    # --- taking what comes ---------------------------------------------------------------------------------
+
+    async def _take(self, reply: Reply) -> None:
+        """Takes the outcome of one request in."""
+        asked, outcome = reply.asked, reply.outcome
+        parent = self._tree.get(asked.parent)
+        tries = self._tree.tries(parent, asked.defect)
+        tries.pending -= 1
+        self._purse.settle(asked.number, reply.usage)
+        if isinstance(outcome, Exception):
+            await self._note_failure(asked, reply, outcome)
             return
-        parent_id = parent.candidate.id if parent else None
-        await self._try(Candidate(f"c{number}", proposal.source, parent_id, proposal.note, proposal.usage))
-
-    async def _ask(self, request: Request) -> Proposal | None:
-        """A program that is new; None when this request was wasted."""
-        try:
-            proposal = await self._until_stopped(self._provider.propose(request), self._deadline)
-        except ProviderExhaustedError as error:
-            self._lost += Usage(calls=1)
-            await self._tell(ProviderFailed(str(error)))
-            raise _EndedError("exhausted") from None
-        except ProviderError as error:
-            self._waste(Usage(calls=1))
-            await self._tell(ProviderFailed(str(error)))
-            if self._wasted >= WASTED_IN_A_ROW:
-                raise _EndedError(f"failed: {error}") from None
-            return None
-        if proposal.source in self._tree:
-            self._waste(proposal.usage)
-            if self._wasted >= WASTED_IN_A_ROW:
+        twin = self._tree.twin(outcome.source)
+        if twin is not None:
+            tries.tried += 1
+            self._fruitless += 1
+            self._failed = 0
+            told = f"the same program as {twin.candidate.id}"
+            await self._tell(ProviderFailed(told, asked.number, reply.usage, outcome.exchanges))
+            if self._fruitless >= FRUITLESS_IN_A_ROW:
                 raise _EndedError("exhausted")
-            return None
-        self._wasted = 0
-        return proposal
+            return
+        self._failed = self._fruitless = 0
+        candidate = Candidate(
+            f"c{asked.number}",
+            outcome.source,
+            asked.parent,
+            outcome.note,
+            reply.usage,
+            provider=outcome.provider or self._provider.spec,
+        )
+        before = parent.score if parent else 0.0
+        node = await self._try(
+            Proposed(candidate, _lines(outcome.source), asked.number, asked.defect, outcome.exchanges)
+        )
+        self._tree.learn(tries, node, before)
+        await self._merge(node)
 
-    async def _try(self, candidate: Candidate) -> None:
-        node = self._tree.add(candidate)
-        await self._tell(Proposed(candidate, len(candidate.source.splitlines())))
+    async def _note_failure(self, asked: Asked, reply: Reply, error: Exception) -> None:
+        tries = self._tree.tries(self._tree.get(asked.parent), asked.defect)
+        exchanges = getattr(error, "exchanges", ())
+        await self._tell(ProviderFailed(str(error), asked.number, reply.usage, exchanges))
+        if isinstance(error, ProviderUnusableError):
+            raise _EndedError(f"failed: {error}")
+        if isinstance(error, ProviderExhaustedError):
+            tries.closed = True
+            if error.wholly:
+                raise _EndedError("exhausted")
+            return
+        tries.tried += 1
+        if any(not one.error for one in exchanges):
+            self._fruitless += 1
+        else:
+            self._failed += 1
+        if self._failed >= FAILURES_IN_A_ROW or self._fruitless >= FRUITLESS_IN_A_ROW:
+            raise _EndedError(f"failed: {error}")
+
+    async def _merge(self, newest: Node) -> None:
+        """Puts the best dynamics and the best rewards so far together, when they are of different programs."""
+        while (found := self._mergers.next(self._tree)) is not None:
+            if self._tree.twin(found.source) is None:
+                await self._try(Proposed(found, _lines(found.source)))
+
+    async def _try(self, proposed: Proposed) -> Node:
+        node = self._tree.add(proposed.candidate)
+        await self._tell(proposed)
         await self._judge(node)
         if _verified(node):
             await self._settle(node)
+        return node
 
     async def _judge(self, node: Node) -> None:
         """Evaluates a candidate on what the search may see."""
@@ -192,16 +307,6 @@ class _Search:
         self._tree.evaluated(node, evaluation, self._snapshot)
         best = self._tree.best()
         await self._tell(Evaluated(node.candidate, best is node))
-
-    async def _parent(self) -> Node | None:
-        """The best candidate, evaluated on the data as they are now."""
-        while True:
-            best = self._tree.best()
-            if best is None or best.snapshot == self._snapshot:
-                return best
-            await self._judge(best)
-            if _verified(best):
-                await self._settle(best)
 
     # --- the end -------------------------------------------------------------------------------------------
 
@@ -217,7 +322,7 @@ class _Search:
         if newer or check.missed:
             await self._checker.release(check.missed)
             self._snapshot += 1
-            await self._tell(Resumed("newer data" if newer else "held-back transitions were missed"))
+            await self._tell(Resumed("newer transitions" if newer else "held-back transitions were missed"))
             await self._judge(node)
         else:
             await self._note(node, check.evaluation)
@@ -234,7 +339,7 @@ class _Search:
             status=status,
             reason="verified" if status is Status.VERIFIED else reason,
             best=candidate if status is not Status.FAILED else None,
-            usage=self._usage(),
+            usage=self._purse.spent,
             candidates=len(self._tree),
             seconds=time.monotonic() - self._began,
             data_digest=self._checker.data_digest(),
@@ -248,27 +353,13 @@ class _Search:
         check = await self._checker.evaluate_all(node.candidate.source, self._deadline)
         self._tree.evaluated(node, check.evaluation, self._snapshot)
 
-    # --- what it may spend ---------------------------------------------------------------------------------
-
-    def _usage(self) -> Usage:
-        return self._tree.usage() + self._lost
-
-    def _waste(self, usage: Usage) -> None:
-        self._lost += usage
-        self._wasted += 1
-
-    def _check_budget(self) -> None:
-        """Ends the search when anything is spent."""
-        used = self._usage()
-        spent = {
-            "seconds": time.monotonic() >= self._deadline,
-            "candidates": len(self._tree) >= self._budget.candidates,
-            "provider calls": used.calls >= self._budget.provider_calls,
-            "tokens": used.tokens >= self._budget.tokens,
-        }
-        for name, over in spent.items():
-            if over:
-                raise _EndedError(f"budget: {name}")
+    def _over(self) -> str:
+        """What is spent, if anything; candidates count those that are under way."""
+        if time.monotonic() >= self._deadline:
+            return "seconds"
+        if len(self._tree) + len(self._requests) >= self._budget.candidates:
+            return "candidates"
+        return self._purse.empty()
 
     async def _until_stopped(self, work: Coroutine[Any, Any, T], deadline: float | None) -> T:
         """The result of ``work``, unless the search is stopped or the time is over first, which cancels it."""
@@ -288,6 +379,10 @@ class _Search:
                 if not task.cancelled():
                     task.exception()  # nobody asks for it any more
         raise _EndedError("cancelled" if stop.is_set() else "budget: seconds")
+
+
+def _lines(source: str) -> int:
+    return len(source.splitlines())
 
 
 def _failed(node: Node) -> bool:

@@ -1,11 +1,23 @@
 """The candidates of a search: who was refined from whom, and how each did."""
 
+import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from synth_server.domain import Candidate, Evaluation, Status, Usage
+from synth_server.domain import Candidate, Evaluation, Status
+from synth_server.providers.protocol import Defect
 
 _RANK = {Status.FAILED: 0, Status.PARTIAL: 1, Status.VERIFIED: 2}
+
+
+@dataclass
+class Tries:
+    """How asking for one thing went: ``gains`` holds by how much the score rose, each time that it did."""
+
+    tried: int = 0
+    pending: int = 0
+    gains: list[float] = field(default_factory=list)
+    closed: bool = False  # the provider has nothing further
 
 
 @dataclass
@@ -15,6 +27,7 @@ class Node:
     candidate: Candidate
     snapshot: int = -1
     children: int = 0
+    tries: dict[Defect, Tries] = field(default_factory=dict)
 
     def merit(self) -> tuple[int, float, int]:
         """What orders candidates: achieved status, score, then the less refined first."""
@@ -23,6 +36,11 @@ class Node:
             return (-1, 0.0, -self.children)
         return (_RANK[evaluation.status], evaluation.score, -self.children)
 
+    @property
+    def score(self) -> float:
+        """That of its evaluation; 0 before there is one."""
+        return self.candidate.evaluation.score if self.candidate.evaluation else 0.0
+
 
 class Tree:
     """All candidates of a synthesis, oldest first, each program once."""
@@ -30,6 +48,8 @@ class Tree:
     def __init__(self) -> None:
         self._nodes: dict[str, Node] = {}
         self._sources: dict[str, str] = {}
+        self.fresh = Tries()
+        self.fresh_scores: list[float] = []
 
     def __len__(self) -> int:
         return len(self._nodes)
@@ -37,15 +57,19 @@ class Tree:
     def __iter__(self) -> Iterator[Node]:
         return iter(self._nodes.values())
 
-    def __contains__(self, source: str) -> bool:
-        """Whether this program is among the candidates."""
-        return _normal(source) in self._sources
+    def get(self, id: str | None) -> Node | None:
+        """The candidate of that id, if it is there."""
+        return self._nodes.get(id) if id is not None else None
+
+    def twin(self, source: str) -> Node | None:
+        """The candidate that is the same program, whatever its comments, blanks and docstrings."""
+        return self.get(self._sources.get(normal(source)))
 
     def add(self, candidate: Candidate, snapshot: int = -1) -> Node:
         """Puts a candidate in, as a child of the one that it names as its parent."""
         node = Node(candidate, snapshot)
         self._nodes[candidate.id] = node
-        self._sources.setdefault(_normal(candidate.source), candidate.id)
+        self._sources.setdefault(normal(candidate.source), candidate.id)
         if candidate.parent in self._nodes:
             self._nodes[candidate.parent].children += 1
         return node
@@ -54,6 +78,20 @@ class Tree:
         """Notes how a candidate did on the data of this number."""
         node.candidate = replace(node.candidate, evaluation=evaluation)
         node.snapshot = snapshot
+
+    def tries(self, parent: Node | None, defect: Defect | None) -> Tries:
+        """How asking for a repair of this defect (or for a new program) went so far."""
+        if parent is None or defect is None:
+            return self.fresh
+        return parent.tries.setdefault(defect, Tries())
+
+    def learn(self, tries: Tries, child: Node, before: float) -> None:
+        """Notes what a try gave: ``before`` was the score of the program that it began with."""
+        tries.tried += 1
+        if tries is self.fresh:
+            self.fresh_scores.append(child.score)
+        elif child.score > before:
+            tries.gains.append(child.score - before)
 
     def best(self) -> Node | None:
         """The best evaluated candidate; of equals the less refined, then the newest."""
@@ -64,16 +102,36 @@ class Tree:
         """All candidates, oldest first."""
         return [node.candidate for node in self]
 
-    def usage(self) -> Usage:
-        """What all candidates cost."""
-        return sum((node.candidate.usage for node in self), Usage())
 
-    def last_number(self) -> int:
-        """The highest number in the candidates' ids; 0 when there is none."""
-        numbers = [node.candidate.id.removeprefix("c") for node in self]
-        return max((int(number) for number in numbers if number.isdecimal()), default=0)
+def defects(evaluation: Evaluation) -> list[Defect]:
+    """What is wrong with a program that is not verified; at least one defect."""
+    if evaluation.error:
+        return [Defect.ERROR]
+    found = []
+    if evaluation.next_state_fit < 1:
+        found.append(Defect.NEXT_STATE)
+    if evaluation.unknown_goals:
+        found.append(Defect.GOAL)
+    if (evaluation.reward_fit < 1 or evaluation.done_fit < 1) and not _only_unknown(evaluation):
+        found.append(Defect.REWARD)
+    if any(start.blocking for start in evaluation.refuted):
+        found.append(Defect.PLAN)
+    return found or [Defect.ERROR]
 
 
-def _normal(source: str) -> str:
-    """The text up to blanks at the ends of lines."""
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+def _only_unknown(evaluation: Evaluation) -> bool:
+    """Whether all that is told of rewards is that goals are unknown."""
+    told = [miss.predicted for miss in evaluation.mispredictions if miss.part.value != "next_state"]
+    return bool(evaluation.unknown_goals and told) and all(text.startswith("UnknownGoal") for text in told)
+
+
+def normal(source: str) -> str:
+    """What is the same for programs that differ in comments, blanks and docstrings only."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return "\n".join(line.rstrip() for line in source.strip().splitlines())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False):
+            node.body = node.body[1:]
+    return ast.dump(tree)

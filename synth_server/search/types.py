@@ -1,11 +1,15 @@
 """What a search is given, what it tells while it runs, and what it gives back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sandbox.data.records import Start, Transition, World
-from synth_server.domain import Candidate, Status, Usage
+from synth_server.domain import Candidate, Evaluation, Exchange, Status, Usage
+from synth_server.providers.protocol import Defect
+from synth_server.verify.checker import FullCheck
+from synth_server.verify.rows import Row
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,39 @@ class Newer:
 async def nothing_newer() -> Newer:
     """The hook of a search over data that cannot grow."""
     return Newer()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Request ``number`` (from 1) goes to the provider: repair ``defect`` of ``parent``, or write anew."""
+
+    number: int
+    parent: str | None = None
+    defect: Defect | None = None
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What an interrupted search had done: its candidates, what was asked for, and which requests came to nothing.
+
+    A request that is neither answered by a candidate nor among ``failed`` was under way; it is made again.
+    """
+
+    candidates: Sequence[Candidate] = ()
+    asked: Sequence[Asked] = ()
+    failed: Mapping[int, Usage] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SearchOptions:
+    """How to search. ``order``, when given, is the recorded order in which the replies to requests came.
+
+    Equal seeds and data give equal searches when ``parallel`` is 1 or the order is given.
+    """
+
+    strategy: str = "rex"
+    parallel: int = 1  # requests under way at a time
+    order: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +81,8 @@ class Problem:
     stop: asyncio.Event | None = None
     resumed: str = ""
     spent_seconds: float = 0.0  # before it was resumed; counts against the budget
+    recalled: Recalled = field(default_factory=Recalled)
+    options: SearchOptions = field(default_factory=SearchOptions)
 
 
 # --- events --------------------------------------------------------------------------------------------------
@@ -70,14 +109,18 @@ class Resumed:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A provider (or the parent model) gave a program; ``candidate.evaluation`` is None.
+    """There is a new program; ``candidate.evaluation`` is None.
 
-    ``candidate.id`` is unique within the synthesis: c1, c2, ... It is told before the evaluation begins, so that a
-    candidate that was stored is never asked for again.
+    ``candidate.id`` is unique within the synthesis: c0 for the parent model, cN for the answer to request N, mN for
+    what the search itself put together of two others (``number`` is 0 then, and for c0). It is told before the
+    evaluation begins, so that a candidate that was stored is never asked for again.
     """
 
     candidate: Candidate
     lines: int
+    number: int = 0
+    defect: Defect | None = None
+    exchanges: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,13 +133,72 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class ProviderFailed:
-    """A provider could not answer; the search goes on with what it has."""
+    """Request ``number`` came to nothing: an error, or a program that is there already. The search goes on."""
 
     reason: str
+    number: int = 0
+    usage: Usage = field(default_factory=Usage)
+    exchanges: tuple[Exchange, ...] = ()
 
 
-SearchEvent = Started | Resumed | Proposed | Evaluated | ProviderFailed
+SearchEvent = Started | Resumed | Asked | Proposed | Evaluated | ProviderFailed
 """There is no event for the end: the caller signs the result first, and tells then."""
+
+
+# --- who judges -----------------------------------------------------------------------------------------------
+
+
+class Judge(Protocol):
+    """Evaluates the candidates of one search, one at a time; see :class:`synth_server.verify.checker.Checker`."""
+
+    @property
+    def world(self) -> World:
+        """The world, with the action schemas in force."""
+        ...
+
+    @property
+    def visible(self) -> Sequence[Transition]:
+        """The rows that search and providers may see."""
+        ...
+
+    @property
+    def starts(self) -> Sequence[Start]:
+        """The distinct starts."""
+        ...
+
+    @property
+    def held_back(self) -> int:
+        """How many rows they may not see."""
+        ...
+
+    @property
+    def transitions(self) -> int:
+        """How many distinct rows there are."""
+        ...
+
+    def data_digest(self) -> str:
+        """The digest of the data."""
+        ...
+
+    async def warm(self) -> None:
+        """Gets ready ahead of the first evaluation."""
+        ...
+
+    async def evaluate(self, source: str, deadline: float | None = None) -> Evaluation:
+        """A program on the visible rows."""
+        ...
+
+    async def evaluate_all(self, source: str, deadline: float | None = None) -> FullCheck:
+        """A program on all rows."""
+        ...
+
+    def take(self, transitions: Iterable[Transition], starts: Iterable[Start]) -> None:
+        """Adds what arrived meanwhile, unseen by the search."""
+        ...
+
+    async def release(self, missed: Sequence[Row] = ()) -> None:
+        """Shows the search what it missed, and what arrived."""
+        ...
 
 
 # --- result --------------------------------------------------------------------------------------------------

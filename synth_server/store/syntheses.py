@@ -92,6 +92,7 @@ def candidates(connection: Connection, id: str) -> list[Candidate]:
             note=row.note,
             usage=encoding.usage_from_json(json.loads(row.usage)),
             evaluation=encoding.evaluation_from_json(json.loads(row.evaluation)) if row.evaluation else None,
+            provider=row.provider,
         )
         for row in connection.execute(query)
     ]
@@ -138,6 +139,7 @@ def _put_candidate(connection: Connection, synthesis: int, candidate: Candidate)
         "source": candidate.source,
         "parent": candidate.parent,
         "note": candidate.note,
+        "provider": candidate.provider,
         "usage": encoding.dump(encoding.usage_to_json(candidate.usage)),
         "evaluation": candidate.evaluation and encoding.dump(encoding.evaluation_to_json(candidate.evaluation)),
     }

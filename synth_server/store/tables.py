@@ -151,6 +151,7 @@ candidates = Table(
     Column("source", Text, nullable=False),
     Column("parent", String(64)),
     Column("note", Text, nullable=False),
+    Column("provider", Text, nullable=False),
     Column("usage", Text, nullable=False),  # JSON
     Column("evaluation", Text),  # JSON
     PrimaryKeyConstraint("synthesis", "number"),

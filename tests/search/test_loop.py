@@ -7,15 +7,17 @@ import pytest
 
 from sandbox.data.records import Start, Transition
 from synth_server.domain import Budget, Candidate, Status, Usage
-from synth_server.providers.protocol import Proposal, Provider, ProviderError, ProviderExhaustedError, Request
+from synth_server.providers.protocol import Defect, Proposal, Provider, ProviderError, ProviderExhaustedError, Request
 from synth_server.providers.scripted import Entry, ScriptedProvider
-from synth_server.search.loop import search
+from synth_server.search.loop import FRUITLESS_IN_A_ROW, search
 from synth_server.search.types import (
+    Asked,
     Evaluated,
     Newer,
     Problem,
     Proposed,
     ProviderFailed,
+    Recalled,
     Resumed,
     SearchEvent,
     SearchResult,
@@ -77,6 +79,12 @@ def script(*sources: str) -> ScriptedProvider:
     return ScriptedProvider("scripted:test", [Entry(source, tokens=100) for source in sources])
 
 
+def recalled(history: Sequence[Candidate]) -> Recalled:
+    """What a search that asked for these, one from the other, would have stored."""
+    asked = [Asked(i + 1, one.parent, Defect.NEXT_STATE if one.parent else None) for i, one in enumerate(history)]
+    return Recalled(history, asked)
+
+
 async def run(
     verifier: Verifier,
     provider: Provider,
@@ -85,7 +93,9 @@ async def run(
     history: Sequence[Candidate] = (),
 ) -> tuple[SearchResult, Log]:
     log = Log()
-    result = await search(problem, provider, verifier, budget or Budget(), history, log)
+    if history:
+        problem = replace(problem, recalled=recalled(history))
+    result = await search(problem, provider, verifier, budget or Budget(), log)
     return result, log
 
 
@@ -97,7 +107,7 @@ async def test_a_right_first_program_is_verified_at_once(verifier: Verifier) -> 
     assert (result.best.id, result.best.source, result.best.evaluation.fit) == ("c1", TRUE_PROGRAM, 1.0)
     assert (result.usage.calls, result.usage.tokens) == (1, 100)
     assert result.world == WORLD
-    assert log.kinds() == ["Started", "Proposed", "Evaluated"]
+    assert log.kinds() == ["Started", "Asked", "Proposed", "Evaluated"]
     assert log.of(Proposed)[0].lines == len(TRUE_PROGRAM.splitlines())
 
 
@@ -173,10 +183,17 @@ async def test_a_provider_with_nothing_further_ends_the_search(verifier: Verifie
     assert "1 entries" in log.of(ProviderFailed)[0].reason
 
 
-async def test_programs_seen_before_are_wasted_and_three_in_a_row_end_the_search(verifier: Verifier) -> None:
-    result, log = await run(verifier, script(NO_TAKE, NO_TAKE, NO_LEFT, NO_TAKE, NO_TAKE + "\n", NO_LEFT, TRUE_PROGRAM))
-    assert (result.reason, result.candidates, result.usage.calls) == ("exhausted", 2, 6)
+async def test_programs_seen_before_are_paid_for_and_not_evaluated_again(verifier: Verifier) -> None:
+    twin = '"""Another text, the same program."""\n# as before\n' + NO_TAKE
+    result, log = await run(verifier, script(NO_TAKE, NO_TAKE, twin, TRUE_PROGRAM))
+    assert (result.reason, result.candidates, result.usage.calls) == ("verified", 2, 4)
     assert len(log.of(Evaluated)) == 2
+    assert [event.reason for event in log.of(ProviderFailed)] == ["the same program as c1"] * 2
+
+
+async def test_a_provider_that_repeats_itself_for_ever_ends_the_search(verifier: Verifier) -> None:
+    result, _ = await run(verifier, Asking(lambda _: NO_TAKE), budget=Budget(provider_calls=1000))
+    assert (result.reason, result.candidates, result.usage.calls) == ("exhausted", 1, 1 + FRUITLESS_IN_A_ROW)
 
 
 async def test_a_provider_that_fails_is_asked_again(verifier: Verifier) -> None:
@@ -224,7 +241,7 @@ async def test_stopping_in_the_middle_of_an_evaluation_delivers_the_best_so_far(
     stop = asyncio.Event()
     log = Log()
     problem = replace(PROBLEM, stop=stop)
-    searching = asyncio.create_task(search(problem, script(NO_TAKE, HANGS), verifier, Budget(), [], log))
+    searching = asyncio.create_task(search(problem, script(NO_TAKE, HANGS), verifier, Budget(), log))
     await log.proposals(2)
     stop.set()
     result = await asyncio.wait_for(searching, 3)
@@ -235,7 +252,7 @@ async def test_stopping_in_the_middle_of_an_evaluation_delivers_the_best_so_far(
 
 async def test_cancelling_in_the_middle_of_an_evaluation_ends_at_once(verifier: Verifier) -> None:
     log = Log()
-    searching = asyncio.create_task(search(PROBLEM, script(HANGS), verifier, Budget(), [], log))
+    searching = asyncio.create_task(search(PROBLEM, script(HANGS), verifier, Budget(), log))
     await log.proposals(1)
     searching.cancel()
     began = time.monotonic()
@@ -256,7 +273,7 @@ async def test_cancelling_while_the_provider_thinks_ends_it(verifier: Verifier) 
                 ended.set()
             raise ProviderError("never")
 
-    searching = asyncio.create_task(search(PROBLEM, Thinking(lambda _: ""), verifier, Budget(), [], Log()))
+    searching = asyncio.create_task(search(PROBLEM, Thinking(lambda _: ""), verifier, Budget(), Log()))
     await asyncio.sleep(0.2)
     searching.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -270,7 +287,7 @@ async def test_a_search_goes_on_from_its_history_without_asking_again(verifier: 
     history = [first, replace(second, evaluation=None)]  # it was stored, and the server died before its evaluation
     provider = Asking(lambda _: TRUE_PROGRAM)
     result, log = await run(verifier, provider, replace(PROBLEM, resumed="server restarted"), history=history)
-    assert log.kinds() == ["Resumed", "Evaluated", "Proposed", "Evaluated"]
+    assert log.kinds() == ["Resumed", "Evaluated", "Asked", "Proposed", "Evaluated"]
     assert log.of(Evaluated)[0].candidate.id == "c2"
     assert [(request.index, request.parent.id) for request in provider.requests if request.parent] == [(2, "c2")]
     assert (result.best.id if result.best else "", result.candidates) == ("c3", 3)
@@ -327,7 +344,7 @@ async def test_newer_rows_that_are_missed_reopen_the_search(verifier: Verifier) 
     assert result.status is Status.VERIFIED
     assert seen[0] == 3
     assert seen[1] > 20
-    assert log.of(Resumed)[0].reason == "newer data"
+    assert log.of(Resumed)[0].reason == "newer transitions"
     assert [event.candidate.id for event in log.of(Evaluated)] == ["c1", "c1", "c2"]
     assert result.data_digest != log.of(Started)[0].data_digest
 
@@ -389,7 +406,11 @@ async def test_exhaustion_at_once_is_a_failure(verifier: Verifier) -> None:
         raise ProviderExhaustedError("no idea")
 
     result, log = await run(verifier, Asking(nothing))
-    assert (result.status, result.reason, log.kinds()) == (Status.FAILED, "exhausted", ["Started", "ProviderFailed"])
+    assert (result.status, result.reason, log.kinds()) == (
+        Status.FAILED,
+        "exhausted",
+        ["Started", "Asked", "ProviderFailed"],
+    )
 
 
 async def test_a_memoriser_is_not_settled_for_and_counts_for_nothing(verifier: Verifier) -> None:

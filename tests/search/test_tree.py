@@ -1,7 +1,8 @@
 from dataclasses import replace
 
-from synth_server.domain import Candidate, Evaluation, Optimism, Status, Usage
-from synth_server.search.tree import Tree
+from synth_server.domain import Candidate, Evaluation, Misprediction, Optimism, Part, RefutedStart, Status, Usage
+from synth_server.providers.protocol import Defect
+from synth_server.search.tree import Tree, defects
 
 EVALUATION = Evaluation(Status.PARTIAL, 0.0, 0.0, 0.0, 0.0, None, 0, 0.0, Optimism(), 1, "process", 0.0)
 
@@ -42,16 +43,46 @@ def test_of_equals_the_less_refined_and_then_the_newest_is_best() -> None:
     assert best(tree) == "c1"
 
 
-def test_programs_are_the_same_up_to_blanks_at_line_ends() -> None:
+def test_programs_are_the_same_up_to_comments_blanks_and_docstrings() -> None:
     tree = Tree()
-    tree.add(Candidate("c1", "a = 1\n  b = 2\n"))
-    assert "a = 1  \r\n  b = 2" in tree
-    assert "a = 1\nb = 2" not in tree
+    node = tree.add(Candidate("c1", "def f(a):\n    return a + 1\n"))
+    assert tree.twin('def f(a):  # adds\r\n    """One more."""\n\n    return (a+1)') is node
+    assert tree.twin("def f(a):\n    return a + 2\n") is None
 
 
-def test_usage_and_numbers_are_of_all_candidates() -> None:
+def test_what_is_no_python_is_the_same_up_to_blanks_at_line_ends() -> None:
     tree = Tree()
-    assert tree.last_number() == 0
-    scored(tree, "c0", 0.5)
-    scored(tree, "c12", 0.5)
-    assert (tree.usage().calls, tree.usage().tokens, tree.last_number()) == (2, 20, 12)
+    node = tree.add(Candidate("c1", "a = 1\n  b = 2\n"))
+    assert tree.twin("a = 1  \r\n  b = 2") is node
+    assert tree.twin("a = 1\nb = 2") is None
+
+
+def test_defects_are_told_from_an_evaluation() -> None:
+    fits = replace(EVALUATION, next_state_fit=1.0, reward_fit=1.0, done_fit=1.0)
+    assert defects(replace(fits, error="line 1: no")) == [Defect.ERROR]
+    assert defects(replace(fits, next_state_fit=0.5, reward_fit=0.9)) == [Defect.NEXT_STATE, Defect.REWARD]
+    assert defects(replace(fits, unknown_goals=("win",))) == [Defect.GOAL]
+    assert defects(replace(fits, refuted=(RefutedStart("d", "win", True),))) == [Defect.PLAN]
+    assert defects(replace(fits, refuted=(RefutedStart("d", "win", False),))) == [Defect.ERROR]
+
+
+def test_rewards_that_are_wrong_only_because_their_goal_is_unknown_are_one_defect() -> None:
+    miss = Misprediction("d", Part.REWARD, "reward 1.0, done True", "UnknownGoal for 'win'")
+    found = replace(EVALUATION, next_state_fit=1.0, unknown_goals=("win",), mispredictions=(miss,))
+    assert defects(found) == [Defect.GOAL]
+    other = Misprediction("e", Part.DONE, "reward 0.0, done False", "reward 0.0, done True")
+    assert defects(replace(found, mispredictions=(miss, other))) == [Defect.GOAL, Defect.REWARD]
+
+
+def test_what_a_try_gave_is_kept_for_the_next_choice() -> None:
+    tree = Tree()
+    scored(tree, "c1", 0.5)
+    scored(tree, "c2", 0.75, parent="c1")
+    tries = tree.tries(tree.get("c1"), Defect.REWARD)
+    child = tree.get("c2")
+    assert child is not None
+    tree.learn(tries, child, 0.5)
+    tree.learn(tries, child, 0.8)
+    assert (tries.tried, tries.gains) == (2, [0.25])
+    assert tree.tries(tree.get("c1"), Defect.REWARD) is tries
+    assert tree.tries(None, None) is tree.fresh

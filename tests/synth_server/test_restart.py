@@ -42,7 +42,7 @@ def proposed(events: list[pb.SynthesisEvent]) -> list[str]:
     ("number", "count"), [(signal.SIGKILL, 1), (signal.SIGKILL, 3), (signal.SIGKILL, 4), (signal.SIGTERM, 3)]
 )
 def test_a_synthesis_goes_on_after_the_server_was_ended(tmp_path: Path, number: signal.Signals, count: int) -> None:
-    entries = [IDENTITY_PROGRAM, {"source": f"# again\n{IDENTITY_PROGRAM}", "delay": 0.3}, TRUE_PROGRAM]
+    entries = [IDENTITY_PROGRAM, {"source": f"AGAIN = 1\n{IDENTITY_PROGRAM}", "delay": 0.3}, TRUE_PROGRAM]
     if count == 1:
         entries[0] = {"source": IDENTITY_PROGRAM, "delay": 0.3}
     provider = write_script(tmp_path, entries)

@@ -86,11 +86,11 @@ async def test_a_full_disk_is_answered_as_such_over_the_wire(serving) -> None:
 
 
 async def test_a_disk_that_fills_up_in_a_synthesis_is_told_and_the_synthesis_goes_on_later(serving) -> None:
-    fat = "#" * 60_000
+    fat = "x" * 60_000
     async with serving(limits={"database_bytes": 400_000}) as served:
         await served.create()
         await served.submit(good_data(), STARTS)
-        programs = [f"{IDENTITY_PROGRAM}\n# {i} {fat}\n" for i in range(6)]
+        programs = [f"{IDENTITY_PROGRAM}\nFAT = {fat + str(i)!r}\n" for i in range(6)]
         call = served.stub.Synthesize(
             pb.SynthesizeRequest(world=WORLD.name, provider=served.script(*programs, TRUE_PROGRAM))
         )

@@ -32,11 +32,14 @@ def kinds(events: list[pb.SynthesisEvent]) -> list[str]:
 async def test_a_synthesis_ends_with_a_signed_model(served: Served) -> None:
     await filled(served)
     events = await served.synthesize(served.script(IDENTITY_PROGRAM, TRUE_PROGRAM))
-    assert kinds(events) == ["started", "proposed", "evaluated", "proposed", "evaluated", "finished"]
-    assert [event.sequence for event in events] == [1, 2, 3, 4, 5, 6]
+    assert kinds(events) == ["started", *["asked", "proposed", "evaluated"] * 2, "finished"]
+    assert [event.sequence for event in events] == list(range(1, 9))
     assert events[0].started.transitions == len({row.digest() for row in good_data()})
-    assert events[2].evaluated.evaluation.fit < 1
-    assert events[2].evaluated.evaluation.mispredictions
+    assert events[3].evaluated.evaluation.fit < 1
+    assert events[3].evaluated.evaluation.mispredictions
+    second = events[4].asked
+    assert (second.number, second.parent, second.defect) == (2, "c1", "next_state")
+    assert (events[5].proposed.parent, events[5].proposed.defect, events[5].proposed.calls) == ("c1", "next_state", 1)
     finished = events[-1].finished
     assert (finished.status, finished.reason) == (model_pb2.STATUS_VERIFIED, "verified")
     assert (finished.totals.candidates, finished.totals.provider_calls) == (2, 2)
@@ -136,7 +139,7 @@ async def test_a_cancelled_synthesis_ends_at_once_and_delivers_the_best_so_far(s
     events = []
     async for response in call:
         events.append(response.event)
-        if len(events) == 3:
+        if len(events) == 5:
             break
     answer = await asyncio.wait_for(served.stub.CancelSynthesis(pb.CancelSynthesisRequest(id=events[0].synthesis)), 10)
     assert answer.synthesis.state == pb.SYNTHESIS_STATE_CANCELLED
@@ -247,8 +250,9 @@ async def test_a_program_is_evaluated_and_nothing_is_stored(served: Served) -> N
 async def test_a_provider_that_fails_is_told_and_ends_the_synthesis(served: Served) -> None:
     await filled(served)
     events = await served.synthesize(served.script(*[{"error": f"no answer {i}"} for i in range(5)]))
-    assert kinds(events) == ["started", "provider_failed", "provider_failed", "provider_failed", "finished"]
-    assert events[1].provider_failed.reason == "no answer 0"
+    assert kinds(events) == ["started", *["asked", "provider_failed"] * 3, "finished"]
+    failed = events[2].provider_failed
+    assert (failed.reason, failed.number, failed.calls) == ("no answer 0", 1, 1)
     finished = events[-1].finished
     assert finished.status == model_pb2.STATUS_FAILED
     assert finished.reason.startswith("failed: no answer")

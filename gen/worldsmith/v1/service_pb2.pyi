@@ -192,7 +192,7 @@ class Budget(_message.Message):
     def __init__(self, seconds: _Optional[float] = ..., candidates: _Optional[int] = ..., provider_calls: _Optional[int] = ..., tokens: _Optional[int] = ..., cost_usd: _Optional[float] = ...) -> None: ...
 
 class SynthesizeRequest(_message.Message):
-    __slots__ = ("world", "provider", "budget", "seed", "parent_model", "detach_cancels", "skip_optimism")
+    __slots__ = ("world", "provider", "budget", "seed", "parent_model", "detach_cancels", "skip_optimism", "strategy", "parallel")
     WORLD_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     BUDGET_FIELD_NUMBER: _ClassVar[int]
@@ -200,6 +200,8 @@ class SynthesizeRequest(_message.Message):
     PARENT_MODEL_FIELD_NUMBER: _ClassVar[int]
     DETACH_CANCELS_FIELD_NUMBER: _ClassVar[int]
     SKIP_OPTIMISM_FIELD_NUMBER: _ClassVar[int]
+    STRATEGY_FIELD_NUMBER: _ClassVar[int]
+    PARALLEL_FIELD_NUMBER: _ClassVar[int]
     world: str
     provider: str
     budget: Budget
@@ -207,7 +209,9 @@ class SynthesizeRequest(_message.Message):
     parent_model: str
     detach_cancels: bool
     skip_optimism: bool
-    def __init__(self, world: _Optional[str] = ..., provider: _Optional[str] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., seed: _Optional[int] = ..., parent_model: _Optional[str] = ..., detach_cancels: bool = ..., skip_optimism: bool = ...) -> None: ...
+    strategy: str
+    parallel: int
+    def __init__(self, world: _Optional[str] = ..., provider: _Optional[str] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., seed: _Optional[int] = ..., parent_model: _Optional[str] = ..., detach_cancels: bool = ..., skip_optimism: bool = ..., strategy: _Optional[str] = ..., parallel: _Optional[int] = ...) -> None: ...
 
 class SynthesizeResponse(_message.Message):
     __slots__ = ("event",)
@@ -230,7 +234,7 @@ class WatchSynthesisResponse(_message.Message):
     def __init__(self, event: _Optional[_Union[SynthesisEvent, _Mapping]] = ...) -> None: ...
 
 class SynthesisEvent(_message.Message):
-    __slots__ = ("synthesis", "sequence", "time", "started", "proposed", "evaluated", "provider_failed", "finished", "resumed")
+    __slots__ = ("synthesis", "sequence", "time", "started", "proposed", "evaluated", "provider_failed", "finished", "resumed", "asked")
     SYNTHESIS_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
@@ -240,6 +244,7 @@ class SynthesisEvent(_message.Message):
     PROVIDER_FAILED_FIELD_NUMBER: _ClassVar[int]
     FINISHED_FIELD_NUMBER: _ClassVar[int]
     RESUMED_FIELD_NUMBER: _ClassVar[int]
+    ASKED_FIELD_NUMBER: _ClassVar[int]
     synthesis: str
     sequence: int
     time: _timestamp_pb2.Timestamp
@@ -249,7 +254,8 @@ class SynthesisEvent(_message.Message):
     provider_failed: ProviderFailed
     finished: SynthesisFinished
     resumed: SynthesisResumed
-    def __init__(self, synthesis: _Optional[str] = ..., sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started: _Optional[_Union[SynthesisStarted, _Mapping]] = ..., proposed: _Optional[_Union[CandidateProposed, _Mapping]] = ..., evaluated: _Optional[_Union[CandidateEvaluated, _Mapping]] = ..., provider_failed: _Optional[_Union[ProviderFailed, _Mapping]] = ..., finished: _Optional[_Union[SynthesisFinished, _Mapping]] = ..., resumed: _Optional[_Union[SynthesisResumed, _Mapping]] = ...) -> None: ...
+    asked: ProviderAsked
+    def __init__(self, synthesis: _Optional[str] = ..., sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started: _Optional[_Union[SynthesisStarted, _Mapping]] = ..., proposed: _Optional[_Union[CandidateProposed, _Mapping]] = ..., evaluated: _Optional[_Union[CandidateEvaluated, _Mapping]] = ..., provider_failed: _Optional[_Union[ProviderFailed, _Mapping]] = ..., finished: _Optional[_Union[SynthesisFinished, _Mapping]] = ..., resumed: _Optional[_Union[SynthesisResumed, _Mapping]] = ..., asked: _Optional[_Union[ProviderAsked, _Mapping]] = ...) -> None: ...
 
 class SynthesisStarted(_message.Message):
     __slots__ = ("world", "provider", "transitions", "held_back", "starts", "data_digest")
@@ -273,21 +279,37 @@ class SynthesisResumed(_message.Message):
     reason: str
     def __init__(self, reason: _Optional[str] = ...) -> None: ...
 
+class ProviderAsked(_message.Message):
+    __slots__ = ("number", "parent", "defect")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    DEFECT_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    parent: str
+    defect: str
+    def __init__(self, number: _Optional[int] = ..., parent: _Optional[str] = ..., defect: _Optional[str] = ...) -> None: ...
+
 class CandidateProposed(_message.Message):
-    __slots__ = ("candidate", "parent", "note", "lines", "tokens", "cost_usd")
+    __slots__ = ("candidate", "parent", "note", "lines", "tokens", "cost_usd", "calls", "provider", "defect")
     CANDIDATE_FIELD_NUMBER: _ClassVar[int]
     PARENT_FIELD_NUMBER: _ClassVar[int]
     NOTE_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
     COST_USD_FIELD_NUMBER: _ClassVar[int]
+    CALLS_FIELD_NUMBER: _ClassVar[int]
+    PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    DEFECT_FIELD_NUMBER: _ClassVar[int]
     candidate: str
     parent: str
     note: str
     lines: int
     tokens: int
     cost_usd: float
-    def __init__(self, candidate: _Optional[str] = ..., parent: _Optional[str] = ..., note: _Optional[str] = ..., lines: _Optional[int] = ..., tokens: _Optional[int] = ..., cost_usd: _Optional[float] = ...) -> None: ...
+    calls: int
+    provider: str
+    defect: str
+    def __init__(self, candidate: _Optional[str] = ..., parent: _Optional[str] = ..., note: _Optional[str] = ..., lines: _Optional[int] = ..., tokens: _Optional[int] = ..., cost_usd: _Optional[float] = ..., calls: _Optional[int] = ..., provider: _Optional[str] = ..., defect: _Optional[str] = ...) -> None: ...
 
 class CandidateEvaluated(_message.Message):
     __slots__ = ("candidate", "evaluation", "best_so_far")
@@ -300,10 +322,18 @@ class CandidateEvaluated(_message.Message):
     def __init__(self, candidate: _Optional[str] = ..., evaluation: _Optional[_Union[_model_pb2.Evaluation, _Mapping]] = ..., best_so_far: bool = ...) -> None: ...
 
 class ProviderFailed(_message.Message):
-    __slots__ = ("reason",)
+    __slots__ = ("reason", "number", "calls", "tokens", "cost_usd")
     REASON_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CALLS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    COST_USD_FIELD_NUMBER: _ClassVar[int]
     reason: str
-    def __init__(self, reason: _Optional[str] = ...) -> None: ...
+    number: int
+    calls: int
+    tokens: int
+    cost_usd: float
+    def __init__(self, reason: _Optional[str] = ..., number: _Optional[int] = ..., calls: _Optional[int] = ..., tokens: _Optional[int] = ..., cost_usd: _Optional[float] = ...) -> None: ...
 
 class SynthesisFinished(_message.Message):
     __slots__ = ("status", "reason", "model", "totals")
@@ -392,6 +422,58 @@ class ListSynthesesResponse(_message.Message):
     syntheses: _containers.RepeatedCompositeFieldContainer[Synthesis]
     next_page_token: str
     def __init__(self, syntheses: _Optional[_Iterable[_Union[Synthesis, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetTraceRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class GetTraceResponse(_message.Message):
+    __slots__ = ("entry",)
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    entry: TraceEntry
+    def __init__(self, entry: _Optional[_Union[TraceEntry, _Mapping]] = ...) -> None: ...
+
+class TraceEntry(_message.Message):
+    __slots__ = ("event", "source", "exchanges")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGES_FIELD_NUMBER: _ClassVar[int]
+    event: SynthesisEvent
+    source: str
+    exchanges: _containers.RepeatedCompositeFieldContainer[Exchange]
+    def __init__(self, event: _Optional[_Union[SynthesisEvent, _Mapping]] = ..., source: _Optional[str] = ..., exchanges: _Optional[_Iterable[_Union[Exchange, _Mapping]]] = ...) -> None: ...
+
+class Exchange(_message.Message):
+    __slots__ = ("messages", "reply", "calls", "tokens", "cost_usd", "model", "seconds", "cached", "error")
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    REPLY_FIELD_NUMBER: _ClassVar[int]
+    CALLS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    COST_USD_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    CACHED_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    messages: _containers.RepeatedCompositeFieldContainer[Message]
+    reply: str
+    calls: int
+    tokens: int
+    cost_usd: float
+    model: str
+    seconds: float
+    cached: bool
+    error: str
+    def __init__(self, messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ..., reply: _Optional[str] = ..., calls: _Optional[int] = ..., tokens: _Optional[int] = ..., cost_usd: _Optional[float] = ..., model: _Optional[str] = ..., seconds: _Optional[float] = ..., cached: bool = ..., error: _Optional[str] = ...) -> None: ...
+
+class Message(_message.Message):
+    __slots__ = ("role", "text")
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    role: str
+    text: str
+    def __init__(self, role: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class GetModelRequest(_message.Message):
     __slots__ = ("id",)

@@ -89,6 +89,11 @@ class WorldsmithServiceStub(object):
                 request_serializer=worldsmith_dot_v1_dot_service__pb2.ListSynthesesRequest.SerializeToString,
                 response_deserializer=worldsmith_dot_v1_dot_service__pb2.ListSynthesesResponse.FromString,
                 _registered_method=True)
+        self.GetTrace = channel.unary_stream(
+                '/worldsmith.v1.WorldsmithService/GetTrace',
+                request_serializer=worldsmith_dot_v1_dot_service__pb2.GetTraceRequest.SerializeToString,
+                response_deserializer=worldsmith_dot_v1_dot_service__pb2.GetTraceResponse.FromString,
+                _registered_method=True)
         self.GetModel = channel.unary_unary(
                 '/worldsmith.v1.WorldsmithService/GetModel',
                 request_serializer=worldsmith_dot_v1_dot_service__pb2.GetModelRequest.SerializeToString,
@@ -182,6 +187,14 @@ class WorldsmithServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetTrace(self, request, context):
+        """All of a search, as far as it is: every event, with the program and the exchanges with language models that
+        belong to it. Never holds a key.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetModel(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -258,6 +271,11 @@ def add_WorldsmithServiceServicer_to_server(servicer, server):
                     servicer.ListSyntheses,
                     request_deserializer=worldsmith_dot_v1_dot_service__pb2.ListSynthesesRequest.FromString,
                     response_serializer=worldsmith_dot_v1_dot_service__pb2.ListSynthesesResponse.SerializeToString,
+            ),
+            'GetTrace': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetTrace,
+                    request_deserializer=worldsmith_dot_v1_dot_service__pb2.GetTraceRequest.FromString,
+                    response_serializer=worldsmith_dot_v1_dot_service__pb2.GetTraceResponse.SerializeToString,
             ),
             'GetModel': grpc.unary_unary_rpc_method_handler(
                     servicer.GetModel,
@@ -572,6 +590,33 @@ class WorldsmithService(object):
             '/worldsmith.v1.WorldsmithService/ListSyntheses',
             worldsmith_dot_v1_dot_service__pb2.ListSynthesesRequest.SerializeToString,
             worldsmith_dot_v1_dot_service__pb2.ListSynthesesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTrace(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/worldsmith.v1.WorldsmithService/GetTrace',
+            worldsmith_dot_v1_dot_service__pb2.GetTraceRequest.SerializeToString,
+            worldsmith_dot_v1_dot_service__pb2.GetTraceResponse.FromString,
             options,
             channel_credentials,
             insecure,
