@@ -13,8 +13,6 @@ from sandbox.data.records import World
 from sandbox.data.wire import world_from_proto
 from synth_server.domain import Budget, SynthesisOptions
 from synth_server.errors import ServiceError, invalid, too_large
-=======
-from synth_server.errors import invalid, too_large
 from synth_server.search.strategies import STRATEGIES
 
 MAX_SPECS = 100
