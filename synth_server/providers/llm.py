@@ -13,6 +13,7 @@ from synth_server.providers.completer import (
     Completer,
     Completion,
     CompletionError,
+    EmptyReplyError,
     Prompt,
     PromptTooLongError,
 )
@@ -126,11 +127,12 @@ class _Asking:
         try:
             reply = await self.completer.complete(prompt)
         except CompletionError as error:
-            spent = error.usage
-            self.usage += spent
-            self.exchanges.append(Exchange(messages, "", spent, error.model, error=str(error)))
+            self.usage += error.usage
+            self.exchanges.append(Exchange(messages, "", error.usage, error.model, error=str(error)))
             if isinstance(error, PromptTooLongError):
                 raise
+            if isinstance(error, EmptyReplyError):
+                return Completion("", 0, 0, None, error.model, complete=False)
             if isinstance(error, CallerError):
                 raise ProviderUnusableError(str(error), self.usage, self.exchanges) from error
             self._fail(str(error))

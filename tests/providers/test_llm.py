@@ -9,6 +9,7 @@ from synth_server.providers.completer import (
     CallerError,
     Completion,
     ContentRefusedError,
+    EmptyReplyError,
     OverloadedError,
     PromptTooLongError,
     UnreachableError,
@@ -103,6 +104,15 @@ async def test_a_reply_without_code_is_asked_about_once() -> None:
     assert made.usage.calls == len(made.exchanges) == 2
     assert "holds no Python code" in replies.turn(1)
     assert [message.role for message in replies.asked[1].messages] == ["system", "user", "assistant", "user"]
+
+
+async def test_a_reply_that_says_nothing_is_asked_about_too_and_its_cost_counts() -> None:
+    silent = EmptyReplyError("nothing was said").costing(Usage(1, 900, 0.5), "model-1")
+    replies = Replies(silent, fenced(TRUE_PROGRAM))
+    made = await provider(replies).propose(asked())
+    assert made.usage == Usage(2, 2_000, pytest.approx(0.5011))
+    assert (made.exchanges[0].error, made.exchanges[0].model) == ("nothing was said", "model-1")
+    assert "the reply is empty" in replies.turn(1)
 
 
 async def test_two_replies_without_code_are_a_failure_that_tells_what_was_spent() -> None:
