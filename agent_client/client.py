@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import grpc
@@ -11,6 +12,7 @@ from worldsmith.v1 import service_pb2 as pb
 from worldsmith.v1.service_pb2_grpc import WorldsmithServiceStub
 
 from agent_client import convert, types
+from agent_client.calls import Callers, Stream
 from agent_client.errors import AddressError, InvalidRequestError, ServerError, from_rpc, is_connection_loss
 from sandbox.data.records import Start, Transition, World
 from sandbox.data.wire import WireError, encode_batches, world_from_proto, world_to_proto
@@ -52,7 +54,8 @@ class Client:
         self.address = check_address(address)
         self._seconds = seconds
         self._reconnect = reconnect_seconds
-        self._channel = grpc.insecure_channel(self.address, options=list(_OPTIONS))
+        self._callers = Callers()
+        self._channel = self._callers.call(lambda: grpc.insecure_channel(self.address, options=list(_OPTIONS)))
         self._stub: Any = WorldsmithServiceStub(self._channel)  # type: ignore[no-untyped-call]
 
     def __enter__(self) -> "Client":
@@ -63,7 +66,8 @@ class Client:
 
     def close(self) -> None:
         """Closes the connection. Closing twice does nothing."""
-        self._channel.close()
+        self._callers.call(self._channel.close)
+        self._callers.close()
 
     def server_info(self) -> types.ServerInfo:
         """What the server tells about itself."""
@@ -210,7 +214,7 @@ class Client:
 
     def _unary(self, method: Callable[..., Any], request: object, seconds: float = 0.0) -> Any:
         try:
-            return method(request, timeout=seconds or self._seconds)
+            return self._callers.call(lambda: method(request, timeout=seconds or self._seconds))
         except grpc.RpcError as error:
             raise from_rpc(error, self.address) from error
 
@@ -227,7 +231,7 @@ class Client:
 
     def _follow(self, begin: Callable[[], Any], synthesis: str, after: int) -> Iterator[types.SynthesisEvent]:
         """Yields events up to ``Finished``, each once, whatever becomes of the connection meanwhile."""
-        stream, lost_at = begin(), None
+        stream, lost_at = Stream(self._callers, begin), None
         while True:
             failure: grpc.RpcError | None = None
             try:
@@ -250,7 +254,7 @@ class Client:
             if not synthesis or time.monotonic() - lost_at > self._reconnect:
                 raise from_rpc(failure or grpc.RpcError("the stream ended early"), self.address)
             time.sleep(0.3)
-            stream = self._watch(synthesis, after)
+            stream = Stream(self._callers, partial(self._watch, synthesis, after))
 
 
 @contextmanager

@@ -1,0 +1,74 @@
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from agent_client.calls import Callers, Stream
+
+
+def test_an_interrupt_comes_through_whatever_a_call_is_doing() -> None:
+    command = [sys.executable, "-W", "error", "-m", "tests.agent_client.interrupting", "300"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0\n", "")
+
+
+def test_a_call_is_made_in_another_thread_that_is_kept() -> None:
+    callers = Callers()
+    threads = {callers.call(threading.current_thread) for _ in range(20)}
+    assert len(threads) == 1
+    assert threading.current_thread() not in threads
+    callers.close()
+    threads.pop().join(5)
+
+
+def test_what_a_call_raises_is_raised_where_it_is_waited_for() -> None:
+    callers = Callers()
+    with pytest.raises(ZeroDivisionError):
+        callers.call(lambda: 1 / 0)
+    assert callers.call(lambda: 2) == 2
+    callers.close()
+
+
+def test_a_stream_gives_what_came_before_it_broke() -> None:
+    def breaking() -> Iterator[int]:
+        yield 1
+        raise OSError("gone")
+
+    callers = Callers()
+    answers = iter(Stream(callers, breaking))
+    assert next(answers) == 1
+    with pytest.raises(OSError, match="gone"):
+        next(answers)
+    callers.close()
+
+
+class Endless:
+    """A call that gives nothing until it is cancelled."""
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+
+    def __iter__(self) -> Iterator[int]:
+        assert self.cancelled.wait(10)
+        return iter(())
+
+    def cancel(self) -> None:
+        self.cancelled.set()
+
+
+def test_a_stream_is_cancelled_even_before_it_was_begun() -> None:
+    callers, call, go = Callers(), Endless(), threading.Event()
+
+    def begin() -> Endless:
+        assert go.wait(10)
+        return call
+
+    stream = Stream(callers, begin)
+    stream.cancel()
+    assert not call.cancelled.is_set()
+    go.set()
+    assert list(stream) == []
+    stream.cancel()
+    callers.close()
