@@ -23,6 +23,12 @@ from sandbox.runtime.state import Object, difference
 
 _MOST_ACTIONS = 12
 _MOST_OBJECTS = 3
+_ENDINGS = {
+    "verified": "a model is verified",
+    "budget": "the budget is spent",
+    "exhausted": "the provider has nothing further to propose; more data may help",
+    "cancelled": "it was cancelled",
+}
 
 
 def describe(event: Event) -> str | None:
@@ -49,7 +55,7 @@ def describe(event: Event) -> str | None:
             f"{share(evaluation.fit)} of {evaluation.transitions}; {event.totals.seconds:.1f} s"
         )
     if isinstance(event, ModelMissing):
-        return f"no model: {event.reason}"
+        return f"no model: {ending(event.reason)}"
     if isinstance(event, EpisodeEnded):
         return f"episode {event.number} {event.why} after {event.steps} steps, reward {event.reward:g}"
     return None
@@ -63,8 +69,13 @@ def progress(event: types.SynthesisEvent) -> str | None:
     if isinstance(body, types.Resumed):
         return f"the synthesis goes on: {body.reason}"
     if isinstance(body, types.ProviderFailed):
-        return f"the provider failed: {body.reason}"
+        return f"no new program: {body.reason}"
     return None
+
+
+def ending(reason: str) -> str:
+    """Why a synthesis ended, in words; what is no known reason is told as it is."""
+    return _ENDINGS.get(reason, reason)
 
 
 def surprise(action: Action, what: Surprise) -> str:

@@ -18,7 +18,7 @@ from agent_client.commands.common import (
     teller,
     world_of,
 )
-from agent_client.describe import progress
+from agent_client.describe import ending, progress
 from agent_client.errors import WorldsmithError
 from agent_client.output import print_evaluation, synthesis_json
 from agent_client.session import Connection, ServerChoice, connect
@@ -85,7 +85,7 @@ def synthesize(
         print_evaluation(results(), model.evaluation)
         click.echo(f"wrote {out / 'model.py'} ({model.lines} lines) and {out / 'certificate.json'}")
     else:
-        click.echo(f"no model was found: {finished.reason}")
+        click.echo(f"no model was found: {ending(finished.reason)}")
     return 0 if finished.status is types.Status.VERIFIED else 1
 
 

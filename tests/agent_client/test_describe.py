@@ -1,5 +1,6 @@
-from agent_client.describe import actions, describe
-from agent_client.events import Purpose, Stepped, Surprise
+from agent_client import types
+from agent_client.describe import actions, describe, progress
+from agent_client.events import ModelMissing, Purpose, Stepped, Surprise
 from agent_client.planning import PlannedStep
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
@@ -34,3 +35,15 @@ def test_a_step_as_predicted_is_not_worth_a_line() -> None:
 def test_long_plans_are_shortened() -> None:
     assert actions([Action("go")] * 3) == "go go go"
     assert actions([Action("go")] * 15).endswith("... 3 more")
+
+
+def test_a_request_that_came_to_nothing_is_no_failure_of_anybody() -> None:
+    body = types.ProviderFailed("every program that the data suggest was proposed")
+    line = progress(types.SynthesisEvent("s1", 3, 0.0, body))
+    assert line == "no new program: every program that the data suggest was proposed"
+
+
+def test_the_end_of_a_synthesis_is_told_in_words() -> None:
+    line = describe(ModelMissing("exhausted", types.Totals()))
+    assert line == "no model: the provider has nothing further to propose; more data may help"
+    assert describe(ModelMissing("failed: no key", types.Totals())) == "no model: failed: no key"
