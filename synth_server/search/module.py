@@ -23,6 +23,7 @@ class Module:
         self._lines = source.splitlines()
         self._bound = [_binds(statement) for statement in self._body]
         self._uses = [_names(statement) for statement in self._body]
+        self._acts = [not _defines(statement) for statement in self._body]
         self.names = frozenset(name for bound in self._bound for name in bound)
         self.words = {name for used in self._uses for name in used} | self.names
 
@@ -37,14 +38,15 @@ class Module:
     def closure(self, names: Iterable[str]) -> list[int]:
         """The statements that bind these names and all that those use, in the order of the file.
 
-        A statement that binds nothing (a call, a loop) may change what it names, and comes along with that.
+        A statement that does more than to bind names (a call, a loop) may change what it names, and comes along with
+        that.
         """
         asked = frozenset(names)
         wanted = {i for i, bound in enumerate(self._bound) if bound & asked}
         while True:
             uses = frozenset(name for i in wanted for name in self._uses[i])
             bound = frozenset(name for i in wanted for name in self._bound[i])
-            more = {i for i, own in enumerate(self._bound) if own & uses or (not own and self._uses[i] & bound)}
+            more = {i for i, own in enumerate(self._bound) if own & uses or (self._acts[i] and self._uses[i] & bound)}
             if more <= wanted:
                 return sorted(wanted)
             wanted |= more
@@ -103,6 +105,16 @@ def _binds(statement: ast.stmt) -> frozenset[str]:
     stored = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     defined = {n.name for n in ast.walk(statement) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     return frozenset(stored | defined)
+
+
+def _defines(statement: ast.stmt) -> bool:
+    """Whether a statement binds names and does nothing else that could matter to others."""
+    match statement:
+        case ast.Assign():
+            return all(isinstance(target, ast.Name | ast.Tuple) for target in statement.targets)
+        case ast.AnnAssign():
+            return isinstance(statement.target, ast.Name)
+    return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
 
 
 def _names(statement: ast.stmt) -> frozenset[str]:

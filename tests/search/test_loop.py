@@ -1,102 +1,22 @@
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
-from sandbox.data.records import Start, Transition
 from synth_server.domain import Budget, Candidate, Status, Usage
-from synth_server.providers.protocol import Defect, Proposal, Provider, ProviderError, ProviderExhaustedError, Request
+from synth_server.providers.protocol import Proposal, ProviderError, ProviderExhaustedError, Request
 from synth_server.providers.scripted import Entry, ScriptedProvider
 from synth_server.search.loop import FRUITLESS_IN_A_ROW, search
 from synth_server.search.types import (
-    Asked,
     Evaluated,
-    Newer,
-    Problem,
     Proposed,
     ProviderFailed,
-    Recalled,
-    Resumed,
-    SearchEvent,
-    SearchResult,
     Started,
 )
 from synth_server.verify.verifier import Verifier
-from tests.verify.worlds import GOAL, IDENTITY_PROGRAM, STARTS, TRUE_PROGRAM, WORLD, good_data, many, state, walk
-
-NO_TAKE = TRUE_PROGRAM.replace("agent.keys += 1", "pass")
-NO_LEFT = TRUE_PROGRAM.replace("agent.x -= 1", "pass")
-HANGS = TRUE_PROGRAM.replace("return state", "while True: pass")
-BROKEN = "def transition(state, action:"
-
-PROBLEM = Problem(WORLD, good_data(), STARTS)
-
-
-@dataclass
-class Log:
-    """Keeps what a search tells."""
-
-    events: list[SearchEvent] = field(default_factory=list)
-    told: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    async def __call__(self, event: SearchEvent) -> None:
-        async with self.told:
-            self.events.append(event)
-            self.told.notify_all()
-
-    async def proposals(self, count: int) -> None:
-        """Waits until so many programs were proposed, and a little more, so that the last is being checked."""
-        async with self.told:
-            await self.told.wait_for(lambda: len(self.of(Proposed)) >= count)
-        await asyncio.sleep(0.2)
-
-    def kinds(self) -> list[str]:
-        return [type(event).__name__ for event in self.events]
-
-    def of(self, kind: type) -> list:  # type: ignore[type-arg]
-        return [event for event in self.events if isinstance(event, kind)]
-
-
-@dataclass
-class Asking:
-    """A provider that keeps the requests, and answers as a function says."""
-
-    answer: Callable[[Request], str]
-    requests: list[Request] = field(default_factory=list)
-    spec: str = "asking"
-
-    async def propose(self, request: Request) -> Proposal:
-        self.requests.append(request)
-        return Proposal(self.answer(request), Usage(calls=1, tokens=100))
-
-    async def close(self) -> None:
-        pass
-
-
-def script(*sources: str) -> ScriptedProvider:
-    return ScriptedProvider("scripted:test", [Entry(source, tokens=100) for source in sources])
-
-
-def recalled(history: Sequence[Candidate]) -> Recalled:
-    """What a search that asked for these, one from the other, would have stored."""
-    asked = [Asked(i + 1, one.parent, Defect.NEXT_STATE if one.parent else None) for i, one in enumerate(history)]
-    return Recalled(history, asked)
-
-
-async def run(
-    verifier: Verifier,
-    provider: Provider,
-    problem: Problem = PROBLEM,
-    budget: Budget | None = None,
-    history: Sequence[Candidate] = (),
-) -> tuple[SearchResult, Log]:
-    log = Log()
-    if history:
-        problem = replace(problem, recalled=recalled(history))
-    result = await search(problem, provider, verifier, budget or Budget(), log)
-    return result, log
+from tests.search.helpers import BROKEN, HANGS, NO_LEFT, NO_TAKE, PROBLEM, Asking, Log, run, script
+from tests.verify.worlds import IDENTITY_PROGRAM, STARTS, TRUE_PROGRAM, WORLD, good_data, many, walk
 
 
 async def test_a_right_first_program_is_verified_at_once(verifier: Verifier) -> None:
@@ -315,89 +235,6 @@ async def test_evaluations_of_other_data_are_made_anew(verifier: Verifier) -> No
     assert provider.requests[0].parent is not None
     assert provider.requests[0].parent.evaluation is not None
     assert provider.requests[0].parent.evaluation.fit < 1.0
-    assert result.status is Status.VERIFIED
-
-
-# --- data that grow ----------------------------------------------------------------------------------------------
-
-
-class Growing:
-    """A world to which something is added once."""
-
-    def __init__(self, transitions: Sequence[Transition] = (), starts: Sequence[Start] = ()) -> None:
-        self._newer = Newer(transitions, starts)
-
-    async def __call__(self) -> Newer:
-        newer, self._newer = self._newer, Newer()
-        return newer
-
-
-async def test_newer_rows_that_are_missed_reopen_the_search(verifier: Verifier) -> None:
-    problem = replace(PROBLEM, transitions=walk(["left", "left", "right"]), starts=[], newer=Growing(good_data()))
-    seen: list[int] = []
-
-    def answer(request: Request) -> str:
-        seen.append(len(request.transitions))
-        return [NO_TAKE, TRUE_PROGRAM][request.index]
-
-    result, log = await run(verifier, Asking(answer), problem)
-    assert result.status is Status.VERIFIED
-    assert seen[0] == 3
-    assert seen[1] > 20
-    assert log.of(Resumed)[0].reason == "newer transitions"
-    assert [event.candidate.id for event in log.of(Evaluated)] == ["c1", "c1", "c2"]
-    assert result.data_digest != log.of(Started)[0].data_digest
-
-
-async def test_newer_rows_that_fit_are_covered_by_the_result(verifier: Verifier) -> None:
-    problem = replace(PROBLEM, transitions=walk(["left", "left"]), newer=Growing(good_data()))
-    result, _ = await run(verifier, script(TRUE_PROGRAM), problem)
-    assert result.status is Status.VERIFIED
-    assert result.best is not None
-    assert result.best.evaluation is not None
-    assert result.best.evaluation.transitions > 20
-
-
-async def test_a_newer_start_without_a_plan_reopens_the_search(verifier: Verifier) -> None:
-    rows = walk(["left", "left"])
-    problem = replace(PROBLEM, transitions=rows, newer=Growing(starts=[Start(state(0), GOAL)]))
-    result, log = await run(verifier, script(TRUE_PROGRAM), problem)
-    assert (result.status, result.reason) == (Status.PARTIAL, "exhausted")
-    assert result.best is not None
-    assert result.best.evaluation is not None
-    assert result.best.evaluation.refuted[0].blocking
-    assert len(log.of(Resumed)) == 1
-
-
-async def test_missed_rows_that_were_held_back_are_shown_and_the_search_goes_on(verifier: Verifier) -> None:
-    def overfit(request: Request) -> str:
-        unseen = set(range(300)) - {row.state.of("Agent")[0].x for row in request.transitions}
-        return TRUE_PROGRAM.replace('if action == "right" and', f'if agent.x not in {unseen} and action == "right" and')
-
-    provider = Asking(lambda request: overfit(request) if request.index == 0 else TRUE_PROGRAM)
-    result, log = await run(verifier, provider, replace(PROBLEM, transitions=many(300), starts=[]))
-    assert result.status is Status.VERIFIED
-    assert result.best is not None
-    assert result.best.evaluation is not None
-    assert (result.best.evaluation.held_back_fit, result.best.evaluation.transitions) == (1.0, 300)
-    assert log.of(Resumed)[0].reason == "held-back transitions were missed"
-    shown = [{row.digest() for row in request.transitions} for request in provider.requests]
-    assert (len(shown[0]), len(shown[1]), len(shown[1] - shown[0])) == (270, 270, 30)
-
-
-async def test_the_best_so_far_is_checked_on_what_was_held_back(verifier: Verifier) -> None:
-    wrong_end = TRUE_PROGRAM.replace("return 0.0, False", "return 0.5, False")
-    result, _ = await run(verifier, script(wrong_end), replace(PROBLEM, transitions=many(300), starts=[]))
-    assert result.best is not None
-    assert result.best.evaluation is not None
-    assert (result.best.evaluation.held_back_fit, result.best.evaluation.next_state_fit) == (0.0, 1.0)
-
-
-async def test_optimism_is_skipped_on_request(verifier: Verifier) -> None:
-    problem = replace(PROBLEM, transitions=walk(["left"]), starts=[Start(state(0), GOAL)])
-    assert (await run(verifier, script(TRUE_PROGRAM), problem))[0].status is Status.PARTIAL
-    skipping = replace(problem, skip_optimism=True)
-    result, _ = await run(verifier, script(TRUE_PROGRAM), skipping)
     assert result.status is Status.VERIFIED
 
 
