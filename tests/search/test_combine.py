@@ -117,7 +117,8 @@ def test_equal_functions_that_use_different_constants_are_kept_apart() -> None:
 
 
 def test_statements_that_fill_a_table_come_along() -> None:
-    first = "TABLE = {}\nfor i in range(3):\n    TABLE[i] = i + 1\n\n\ndef transition(state, action):\n    return TABLE[state]\n"
+    first = "TABLE = {}\nfor i in range(3):\n    TABLE[i] = i + 1\n\n\n"
+    first += "def transition(state, action):\n    return TABLE[state]\n"
     second = "def reward(state, action, next_state, goal):\n    return 0.0, False\n"
     assert run(combine(first, second))["transition"](2, None) == 3
 

@@ -21,7 +21,7 @@ def pull(name: str, *arms: Arm, seed: int = 0) -> int | None:
 
 
 def test_an_unknown_strategy_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(UnknownStrategyError, match="'hope'.*rex, rex-beta, greedy, breadth-first, best-of-n"):
+    with pytest.raises(UnknownStrategyError, match=r"'hope'.*rex, rex-beta, greedy, breadth-first, best-of-n"):
         strategy("hope")
 
 
