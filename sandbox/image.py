@@ -1,12 +1,13 @@
 """Makes sure that the image exists which the sandbox's containers run: a Python like the server's, and the guest.
 
-``python -m sandbox.image`` does so and prints the image's name.
+``python -m sandbox.image`` does so and prints the image's name; images of former versions go once they are a day old.
 """
 
 import io
 import sys
 import tarfile
 import tempfile
+import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import requests
 from sandbox.contract import SandboxUnavailableError
 from sandbox.debian_base import make_rootfs_tar
 from sandbox.engine import connect, translated
+from sandbox.old_images import remove_superseded
 from sandbox.runtime_text import runtime_files
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -130,7 +132,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 0 if wanted else 2
     try:
         try:
-            print(ensure_image(client))
+            name = ensure_image(client)
+            for former in remove_superseded(client, name, time.time()):
+                print(f"removed {former}, which no container uses", file=sys.stderr)
+            print(name)
         finally:
             client.close()
     except SandboxUnavailableError as error:
