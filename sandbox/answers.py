@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from sandbox.contract import (
     FindPlan,
+    Inputs,
     PlanFound,
     PredictRewards,
     PredictStates,
@@ -31,6 +32,10 @@ from sandbox.runtime.values import INT_MAX, check_text
 
 MAX_LINE = 4 * 1024 * 1024
 MAX_TEXT = 4096
+# A few bytes of JSON can stand for much memory and much work. So an answer's pieces are counted before it is parsed,
+# and the objects that it adds as they are read; an honest program's are a fraction of these numbers.
+_PIECES, _PIECES_A_ROW, _PIECES_AS_ASKED = 200_000, 600, 16
+_ADDED, _ADDED_AS_HELD = 20_000, 4
 
 
 class MalformedError(ValueError):
@@ -43,8 +48,9 @@ def decode(task: Task, encoded: EncodedInputs, lines: list[bytes]) -> Result:
     Raises:
         MalformedError: they are no answer to it.
     """
-    reader = _Reader(encoded)
     inputs = encoded.inputs
+    reader = _Reader(encoded, _ADDED + _ADDED_AS_HELD * _held(task, inputs))
+    _check_pieces(encoded, lines)
     match task:
         case PredictStates():
             _count(lines, len(inputs.transitions))
@@ -60,12 +66,35 @@ def decode(task: Task, encoded: EncodedInputs, lines: list[bytes]) -> Result:
             return _replay(task, reader, inputs.states[inputs.starts[task.start][0]], lines)
 
 
-class _Reader:
-    """Reads predicted states; objects that an answer tells are known by number from then on."""
+def _held(task: Task, inputs: Inputs) -> int:
+    """How many objects the states hold from which next states are predicted."""
+    if isinstance(task, PredictStates):
+        return sum([len(inputs.states[number]) for number, _ in inputs.transitions])
+    if isinstance(task, ReplayPlan):
+        return len(task.actions) * len(inputs.states[inputs.starts[task.start][0]])
+    return 0
 
-    def __init__(self, encoded: EncodedInputs) -> None:
+
+def _check_pieces(encoded: EncodedInputs, lines: list[bytes]) -> None:
+    most = _PIECES + _PIECES_A_ROW * len(lines) + _PIECES_AS_ASKED * _pieces(encoded.data)
+    if sum([_pieces(line) for line in lines if not line.startswith(b'"')]) > most:  # but an error's text
+        _refuse(f"more than {most} lists, mappings and items")
+
+
+def _pieces(data: bytes) -> int:
+    return data.count(b"[") + data.count(b"{") + data.count(b",")
+
+
+class _Reader:
+    """Reads predicted states; objects that an answer tells are known by number from then on.
+
+    All states together may add ``most`` objects, told or known.
+    """
+
+    def __init__(self, encoded: EncodedInputs, most: int) -> None:
         self._told = encoded.objects
         self._new: list[Object] = []
+        self._most = self._left = most
 
     def prediction(self, plain: Any, before: State) -> StatePrediction:
         if type(plain) is int and plain == 0:
@@ -73,8 +102,14 @@ class _Reader:
         if type(plain) is str:
             return StatePrediction(error=_text(plain))
         row = _list(plain, 2, 3)
-        removed = tuple([self._object(item) for item in _list(row[0])])
-        added = tuple([self._object(item) for item in _list(row[1])])
+        gone, come = _list(row[0]), _list(row[1])
+        self._left -= len(come)
+        if len(gone) > len(before):
+            _refuse("removed objects that the state does not hold")
+        if self._left < 0:
+            _refuse(f"more than {self._most} added objects")
+        removed = tuple([self._object(item) for item in gone])
+        added = tuple([self._object(item) for item in come])
         _check_held(before, removed)
         return StatePrediction(removed, added, _text(row[2]) if len(row) == 3 else None)
 

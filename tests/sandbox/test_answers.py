@@ -1,6 +1,7 @@
 """Reading a child's bytes: the right ones give what was meant, any others MalformedError or a sound result."""
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -148,3 +149,46 @@ def test_a_row_that_is_no_end_of_a_search_is_malformed(line: str) -> None:
 def test_the_way_to_what_looked_best_is_told_when_nothing_was_found() -> None:
     found = decode(FindPlan(0, 100), GIVEN, [b'["open",[],[["right",[]]],100,"",null,false,"bfs"]'])
     assert (found.actions, found.partial, found.planner, found.shortest) == ((), (RIGHT,), "bfs", False)
+
+
+BLOATED = {
+    "known objects": [b"[[],[" + b"0," * 200_000 + b"0]]"] * 18,
+    "removed objects": [b"[[" + b"0," * 200_000 + b"0],[]]"] * 18,
+    "known objects in few rows": [b"[[],[" + b"0," * 50_000 + b"0]]"] * 2 + [b"0"] * 16,
+    "removed objects in few rows": [b"[[" + b"0," * 50_000 + b"0],[]]"] * 2 + [b"0"] * 16,
+    "tiny objects": [b"[[],[" + b'["A",{}],' * 25_000 + b'["A",{}]]]'] * 18,
+    "tiny objects in one row": [b"[[],[" + b'["A",{}],' * 25_000 + b'["A",{}]]]'] + [b"0"] * 17,
+    "attributes": [b'[[],[["A",{' + b",".join(b'"%x":0' % i for i in range(100_000)) + b"}]]]"] * 18,
+    "empty lists": [b"[" + b"[]," * 1_000_000 + b"[]]"] + [b"0"] * 17,
+    "lists in lists": [b"[[],[" + b"[[]]," * 500_000 + b"[]]]"] + [b"0"] * 17,
+}
+
+
+@pytest.mark.parametrize("lines", BLOATED.values(), ids=BLOATED)
+def test_few_bytes_that_stand_for_much_are_refused_before_they_cost_much(lines: list[bytes]) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(MalformedError):
+            decode(PredictStates(), GIVEN, lines)
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_replay_that_adds_too_much_is_refused() -> None:
+    row = b"[[[],[" + b"0," * 9_000 + b"0]],[0.0,false]]"
+    with pytest.raises(MalformedError, match="added objects"):
+        decode(ReplayPlan(0, (RIGHT,) * 20), GIVEN, [row] * 20)
+
+
+def test_wrong_but_honest_answers_are_read_however_much_they_change_or_tell() -> None:
+    boards = [State([Object("Board", cells=[[x, y, i] for x in range(20) for y in range(5)])]) for i in range(300)]
+    given = encode(Inputs(states=boards, transitions=[(i, RIGHT) for i in range(300)]))
+    cells = [[x, y, "anything"] for x in range(20) for y in range(5)]
+    writer = AnswerWriter(decode_inputs(given.data).bodies)
+    for i, board in enumerate(boards):
+        after = State([Object("Board", cells=cells, number=i), *(Object("Mark", row=i, n=n) for n in range(5))])
+        writer.write(writer.change(board, after, ", ".join("but it is not sure" for _ in range(25))))
+    assert len(decode(PredictStates(), given, [line.encode() for line in writer.lines])) == 300  # type: ignore[arg-type]
+    errors = [json.dumps("ValueError: " + "[1,2]," * 650).encode()] * 300
+    assert len(decode(PredictStates(), given, errors)) == 300  # type: ignore[arg-type]
