@@ -80,7 +80,8 @@ class Jobs:
                 break
         for record in reversed(found):  # oldest first
             try:
-                self._launch(record, self._make_provider(record.options.provider), ("resumed", record.options.world))
+                provider = self._make_provider(record.options.provider)
+                self._launch(record, provider, ("resumed", record.options.world), earlier=True)
             except ValueError as error:  # the provider is gone, or its script
                 await self._runner.end(record, JobState.FAILED, f"failed: {error}")
         return len(found)
@@ -147,8 +148,8 @@ class Jobs:
         if tasks:
             await asyncio.wait(tasks)
 
-    def _launch(self, record: SynthesisRecord, provider: Provider, caller: Hashable) -> None:
-        job = Running(record, provider)
+    def _launch(self, record: SynthesisRecord, provider: Provider, caller: Hashable, *, earlier: bool = False) -> None:
+        job = Running(record, provider, earlier)
         self._running[record.id] = job
         job.task = asyncio.create_task(self._guard(job, caller), name=f"synthesis {record.id}")
 

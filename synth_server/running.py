@@ -36,10 +36,14 @@ RESTARTED = "server restarted"
 
 @dataclass
 class Running:
-    """The state of one synthesis in this process. Setting ``stop`` ends it with the best so far."""
+    """The state of one synthesis in this process. Setting ``stop`` ends it with the best so far.
+
+    ``earlier`` says that it may have run before, in another process.
+    """
 
     record: SynthesisRecord
     provider: Provider
+    earlier: bool = False
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)  # replaced each time that it is set
     task: "asyncio.Task[None] | None" = None
@@ -71,12 +75,12 @@ class Runner:
             StoreError: something could not be stored; the synthesis stays as it is and goes on at the next start.
             Exception: whatever the search raises.
         """
-        events = await self._store.events(job.record.id)
+        events = await self._store.events(job.record.id) if job.earlier else []
         if _fruitless(events):
             reason = f"failed: the server ended {FRUITLESS_RESTARTS} times at this point"
             job.advance(await self.end(job.record, JobState.FAILED, reason))
             return
-        recalled = recall(await self._store.candidates(job.record.id), events)
+        recalled = recall(await self._store.candidates(job.record.id) if events else [], events)
         tally = _Tally(self._store, job, recalled)
         problem = await self._problem(job, recalled, resumed=bool(events))
         result = await self._search(problem, job.provider, job.record.options.budget, tally.take)

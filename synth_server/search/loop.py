@@ -292,15 +292,20 @@ class Search:
 
     async def _try(self, proposed: Proposed) -> Node:
         node = self._tree.add(proposed.candidate)
-        await self._tell(proposed)
-        await self._judge(node)
+        telling = asyncio.ensure_future(self._tell(proposed))  # stored while it is checked; both are done after this
+        try:
+            await self._judge(node, telling)
+        finally:
+            await telling
         if _verified(node):
             await self._settle(node)
         return node
 
-    async def _judge(self, node: Node) -> None:
-        """Evaluates a candidate on what the search may see."""
+    async def _judge(self, node: Node, telling: Awaitable[None] | None = None) -> None:
+        """Evaluates a candidate on what the search may see; what is being told of it comes before the verdict."""
         evaluation = await self._until_stopped(self._checker.evaluate(node.candidate.source, self._deadline), None)
+        if telling is not None:
+            await telling
         await self._note(node, evaluation)
 
     async def _note(self, node: Node, evaluation: Evaluation) -> None:

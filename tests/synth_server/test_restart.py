@@ -134,6 +134,6 @@ def test_watchers_are_told_that_the_server_stops(tmp_path: Path) -> None:
         read(stream, 1)
         server.process.terminate()
         with pytest.raises(grpc.RpcError) as error:
-            next(stream)
+            list(stream)
         assert error.value.code() is grpc.StatusCode.UNAVAILABLE
         assert server.process.wait(10) == 0
