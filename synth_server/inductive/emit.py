@@ -11,12 +11,16 @@ from synth_server.inductive.emit_text import access, condition, phrase, value_te
 from synth_server.inductive.features import Content, SelfAt
 from synth_server.inductive.outcomes import Outcomes
 from synth_server.inductive.refs import Path, Place
+from synth_server.inductive.repair import INDUCED
 from synth_server.inductive.situations import Situations, emit_uncertain
 from synth_server.inductive.theory import Creation, Rule, Theory
 
 
-def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int) -> str:
-    """The model file. ``rows`` is the number of transitions behind it."""
+def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int, goals: Sequence[str] = ()) -> str:
+    """The model file. ``rows`` is the number of transitions behind it.
+
+    With ``goals``, those that the rows had, it says too where its rewards are guesses (``unpaid``).
+    """
     body: list[str] = []
     kinds = list(dict.fromkeys(rule.slot.kind for rule in theory.rules))
     calls: list[str] = []
@@ -30,11 +34,34 @@ def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int) 
         if "create" not in calls:
             calls.append("create")
         body += [*_create(theory), "", ""]
-    body += [*_transition(calls), "", "", *_reward(theory, outcomes), "", "", *emit_uncertain(situations, theory), ""]
+    body += [
+        *_transition(calls),
+        "",
+        "",
+        *_reward(theory, outcomes),
+        "",
+        "",
+        *emit_uncertain(situations, theory, strict=bool(goals)),
+        "",
+    ]
+    if goals:
+        body += ["", *_unpaid(outcomes, goals), ""]
     text = "\n".join(body)
     text = "\n".join([*helpers(theory, text), text])
-    head = [f'"""A world model induced from {rows} transitions."""', ""]
+    head = [f'{INDUCED}{rows} transitions."""', ""]
     return "\n".join([*head, f"from worldsmith_runtime import {', '.join(_imports(text))}", "", text])
+
+
+def _unpaid(outcomes: Outcomes, goals: Sequence[str]) -> Iterator[str]:
+    """The function that says where a reward is a guess."""
+    yield "def unpaid(state: State, action: Action, next_state: State, goal: str) -> str | None:"
+    yield '    """Why the reward of a step is a guess: no transition showed such a step under this goal."""'
+    yield f"    if goal not in {tuple(sorted(goals))!r}:"
+    yield '        return "no step was seen under this goal"'
+    if outcomes.hopes:
+        yield "    if hoped(state, action, next_state):"
+        yield '        return "what it leads to was never seen"'
+    yield "    return uncertain(state, action)"
 
 
 def _imports(text: str) -> list[str]:

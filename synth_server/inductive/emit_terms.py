@@ -93,7 +93,7 @@ def terms(when: Conjunction, names: Names) -> list[str]:
             key = ("state" if feature.middle else "before", names.place(feature.place))
             absent.setdefault(key, []).append(token[0])
         else:
-            texts.append(_term(literal, names))
+            texts.append(term(literal, names))
     for (scene, point), kinds in absent.items():
         texts.append(f"not at({scene}, {point}, {', '.join(repr(kind) for kind in sorted(kinds))})")
     return texts
@@ -121,7 +121,8 @@ def _is_type(token: f.Token, feature: f.Content, names: Names) -> TypeGuard[tupl
     )
 
 
-def _term(literal: Literal, names: Names) -> str:
+def term(literal: Literal, names: Names) -> str:
+    """A literal as an expression."""
     feature, token, positive = literal.feature, literal.token, literal.positive
     text = _positive(literal, names)
     if positive:

@@ -7,7 +7,23 @@ from sandbox.runtime.values import FrozenMap, Value
 
 _RESERVED = {"state", "before", "action", "way", "goal", "next_state", "at", "here", "ahead", "met", "entry", "new"}
 _RESERVED |= {"called", "argument", "get", "number", "past", "in_row", "sides", "twin", "kind", "slid", "beside_me"}
-_RESERVED |= {"in_order", "inside", "outside", "only", "taken", "met", "faced", "record", "hoped", "note", "named"}
+_RESERVED |= {
+    "in_order",
+    "inside",
+    "outside",
+    "only",
+    "taken",
+    "met",
+    "faced",
+    "record",
+    "hoped",
+    "note",
+    "named",
+    "told",
+    "said",
+    "who",
+    "met_",
+}
 _RESERVED |= {"crowd", "create", "x", "y", "name", "value", "t", "things", "words", "text", "arg", "thing"}
 _RESERVED |= {"len", "any", "sum", "max", "min", "isinstance", "sorted", "list", "dict", "str", "int", "float", "tuple"}
 _RESERVED |= {"transition", "reward", "uncertain", "situation", "direction", "beside", "type", "Action", "Object"}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from synth_server.inductive import outcomes, theory
 from synth_server.inductive.emit import emit
+from synth_server.inductive.repair import is_induced, repaired
 from synth_server.inductive.scene import build
 from synth_server.inductive.situations import gather
 from synth_server.providers.protocol import ProviderExhaustedError, Request
@@ -31,6 +32,11 @@ def propose(request: Request) -> Learned:
     learned = theory.learn(shape, steps)
     situations = gather(learned, steps)
     known = {candidate.source for candidate in request.history}
+    parent = request.parent.source if request.parent is not None else None
+    if parent is not None and not is_induced(parent):
+        source = repair(request, parent)
+        if source is not None and source not in known:
+            return Learned(source, "the parent, put right where the data say more")
     for tier in range(outcomes.TIERS):
         payoffs = outcomes.learn(learned.view, steps, request.starts, request.world.success, tier)
         source = emit(learned, payoffs, situations, len(request.transitions))
@@ -39,3 +45,21 @@ def propose(request: Request) -> Learned:
             note = f"{len(learned.rules) + len(learned.creations)} rules, {len(payoffs.hopes)} hopes"
             return Learned(source, f"{note}, {missed} changes unexplained" if missed else note)
     raise ProviderExhaustedError("every program that the data suggest was proposed")
+
+
+def learned_part(request: Request) -> str:
+    """What the transitions show, as a program that says where it is guessing.
+
+    Besides a model's functions it gives ``unpaid(state, action, next_state, goal)``: why a step's reward is a guess,
+    or None. ``uncertain`` does the same for next states.
+    """
+    shape, steps = build(request.transitions)
+    learned = theory.learn(shape, steps)
+    payoffs = outcomes.learn(learned.view, steps, request.starts, request.world.success, outcomes.TIERS - 1)
+    goals = sorted({step.goal for step in steps})
+    return emit(learned, payoffs, gather(learned, steps), len(request.transitions), goals)
+
+
+def repair(request: Request, parent: str) -> str | None:
+    """The parent with what was learned in its place where the data support it; None where that makes no program."""
+    return repaired(learned_part(request), parent)
