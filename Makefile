@@ -5,9 +5,11 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
+GGUF ?=
+SMALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full check lint types imports proto-check serve bench bench-sandbox proto clean sandbox-image
+.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench bench-sandbox proto clean sandbox-image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +22,10 @@ test: .venv/.dev sandbox-image ## Run the tests, but for the long ones (under 10
 
 test-full: .venv/.dev sandbox-image ## Run the long tests, which `make test` leaves out
 	$(BIN)/python -m pytest -m long $(ARGS)
+
+test-llm: .venv/.llm sandbox-image ## Synthesise with a small real model on loopback (fetches 1.1 GB once; or GGUF=path)
+	gguf="$(GGUF)"; [ -n "$$gguf" ] || gguf=$$($(BIN)/python -m tests.llm.weights $(if $(SMALL),--small)) || exit; \
+	WORLDSMITH_GGUF="$$gguf" $(BIN)/python -m pytest -s tests/llm $(ARGS)
 
 check: lint types imports proto-check ## Check style, types, directions of import and the generated code
 
@@ -54,6 +60,11 @@ sandbox-image: .venv/.ready ## Build the sandbox's image where a Docker engine a
 clean: ## Remove the virtual environment and all caches; runs/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What serves a model for `make test-llm`.
+.venv/.llm: .venv/.dev tests/llm/requirements.txt
+	$(PIP) -r tests/llm/requirements.txt
+	@touch $@
 
 # What a user needs, and what a developer needs besides.
 .venv/.ready: pyproject.toml | .venv/bin/python

@@ -65,6 +65,8 @@ class ApiSettings(BaseModel):
     connect_seconds: float = Field(default=10.0, gt=0)
     silence_seconds: float = Field(default=300.0, gt=0, description="before a reply begins, and between its pieces")
     request_seconds: float = Field(default=900.0, gt=0, description="of a request in all, with retries")
+    prompt_tokens: int = Field(default=12_000, ge=1_000, description="of a prompt, at most")
+    reply_tokens: int = Field(default=8_192, ge=512, description="of a reply, at most; some models think in them")
     retries: int = Field(default=2, ge=0, description="by the SDK, of what may go away by itself")
     concurrent_requests: int = Field(default=8, ge=1, description="at one API; fewer while it answers with 429")
     cache_bytes: int = Field(default=1024 * MIB, ge=0, description="of replies kept on disk; 0: none")

@@ -27,6 +27,7 @@ from synth_server.prompts.render import Prompts
 from synth_server.providers.apis.api import Patience
 from synth_server.providers.cache import Replies
 from synth_server.providers.keys import read_keys
+from synth_server.providers.llm import LLMOptions
 from synth_server.providers.protocol import Provider
 from synth_server.providers.registry import Providers
 from synth_server.providers.spec import known_providers
@@ -113,6 +114,7 @@ def _providers(settings: Settings, log: Log) -> Providers:
         Replies(settings.data_dir, chosen.cache_bytes, log) if chosen.cache_bytes else None,
         Patience(chosen.connect_seconds, chosen.silence_seconds, chosen.request_seconds, chosen.retries),
         chosen.concurrent_requests,
+        LLMOptions(chosen.prompt_tokens, chosen.reply_tokens),
     )
 
 

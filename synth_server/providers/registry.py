@@ -20,7 +20,7 @@ from synth_server.providers.fallback import FallbackProvider
 from synth_server.providers.inductive import InductiveProvider
 from synth_server.providers.keys import Keys
 from synth_server.providers.limiter import Limiter
-from synth_server.providers.llm import LLMProvider
+from synth_server.providers.llm import LLMOptions, LLMProvider
 from synth_server.providers.pricing import Pricing
 from synth_server.providers.protocol import Provider
 from synth_server.providers.record import RecordingProvider
@@ -45,6 +45,7 @@ class Providers:
         replies: Replies | None = None,
         patience: Patience | None = None,
         concurrent_requests: int = 8,
+        sizes: LLMOptions | None = None,
     ) -> None:
         self.keys = keys
         self._prompts = prompts
@@ -52,6 +53,7 @@ class Providers:
         self._replies = replies
         self._patience = patience or Patience()
         self._concurrent = concurrent_requests
+        self._sizes = sizes
         self._flights = Flights()
         self._limiters: dict[str, Limiter] = {}
         self._makers: Mapping[str, Callable[[Spec], Provider]] = {
@@ -76,6 +78,20 @@ class Providers:
         """
         return self._make(parse(text))
 
+    def completer(self, spec: Spec) -> Completer:
+        """The model behind an API that a spec names, with all that is shared around it; its owner closes it.
+
+        Raises:
+            UnusableProviderError: its key is missing.
+        """
+        key, pricing = key_of(spec, self.keys), pricing_of(spec)
+        if key is None and spec.name != "openai-chat":
+            raise UnusableProviderError(f"{spec.text!r}: {missing_key(spec.name)}")
+        limiter = self._limiters.setdefault(spec.url or spec.name, Limiter(self._concurrent))
+        api = _api(spec, key, self._patience, watching(limiter))
+        completer = ApiCompleter(spec.text, api, pricing, limiter, self._patience.request_seconds)
+        return completer if self._replies is None else CachedCompleter(completer, self._replies, self._flights)
+
     def close(self) -> None:
         """Closes the cache of replies."""
         if self._replies is not None:
@@ -94,16 +110,7 @@ class Providers:
         return EnsembleProvider(spec.text, [Member(self._make(member), member.free) for member in spec.members])
 
     def _llm(self, spec: Spec) -> Provider:
-        return LLMProvider(spec.text, self._completer(spec), self._prompts)
-
-    def _completer(self, spec: Spec) -> Completer:
-        key, pricing = key_of(spec, self.keys), pricing_of(spec)
-        if key is None and spec.name != "openai-chat":
-            raise UnusableProviderError(f"{spec.text!r}: {missing_key(spec.name)}")
-        limiter = self._limiters.setdefault(spec.url or spec.name, Limiter(self._concurrent))
-        api = _api(spec, key, self._patience, watching(limiter))
-        completer = ApiCompleter(spec.text, api, pricing, limiter, self._patience.request_seconds)
-        return completer if self._replies is None else CachedCompleter(completer, self._replies, self._flights)
+        return LLMProvider(spec.text, self.completer(spec), self._prompts, self._sizes)
 
 
 def key_of(spec: Spec, keys: Keys) -> SecretStr | None:
