@@ -25,6 +25,7 @@ from sandbox.contract import (
     Verdict,
 )
 from sandbox.inputs import EncodedInputs
+from sandbox.readable import readable
 from sandbox.runtime.actions import Action
 from sandbox.runtime.planners import PLANNERS
 from sandbox.runtime.state import Object, State, digest
@@ -100,7 +101,7 @@ class _Reader:
         if type(plain) is int and plain == 0:
             return StatePrediction()
         if type(plain) is str:
-            return StatePrediction(error=_text(plain))
+            return StatePrediction(error=_words(plain))
         row = _list(plain, 2, 3)
         gone, come = _list(row[0]), _list(row[1])
         self._left -= len(come)
@@ -111,7 +112,7 @@ class _Reader:
         removed = tuple([self._object(item) for item in gone])
         added = tuple([self._object(item) for item in come])
         _check_held(before, removed)
-        return StatePrediction(removed, added, _text(row[2]) if len(row) == 3 else None)
+        return StatePrediction(removed, added, _words(row[2]) if len(row) == 3 else None)
 
     def _object(self, plain: Any) -> Object:
         if type(plain) is int:
@@ -143,10 +144,10 @@ def _check_held(state: State, removed: tuple[Object, ...]) -> None:
 
 def _reward(plain: Any) -> RewardPrediction:
     if type(plain) is str:
-        return RewardPrediction(error=_text(plain))
+        return RewardPrediction(error=_words(plain))
     row = _list(plain, 1, 2)
     if len(row) == 1:
-        return RewardPrediction(error=_text(row[0]), unknown_goal=True)
+        return RewardPrediction(error=_words(row[0]), unknown_goal=True)
     value, done = row
     if type(value) not in (int, float) or type(done) is not bool:
         _refuse("a reward that is no number, or an end that is no boolean")
@@ -174,8 +175,8 @@ def _plan(task: FindPlan, plain: Any) -> PlanFound:
         _refuse("a claim to be shortest that is none")
     if type(planner) is not str or planner not in PLANNERS:
         _refuse("a planner that is none")
-    error = None if error is None else _text(error)
-    return PlanFound(Verdict(verdict), taken, nodes, _text(reason), error, led, shortest, planner)
+    error = None if error is None else _words(error)
+    return PlanFound(Verdict(verdict), taken, nodes, _words(reason), error, led, shortest, planner)
 
 
 def _action(plain: Any) -> Action:
@@ -216,6 +217,11 @@ def _list(plain: Any, *lengths: int) -> list[Any]:
     if type(plain) is not list or (lengths and len(plain) not in lengths):
         _refuse("a list that is none, or too short or long")
     return plain
+
+
+def _words(plain: Any) -> str:
+    """A text that is for people."""
+    return readable(_text(plain))
 
 
 def _text(plain: Any) -> str:

@@ -7,6 +7,7 @@ from sandbox.answers import MAX_LINE, MalformedError, decode
 from sandbox.contract import Outcome, OutcomeKind, PredictRewards, PredictStates, ReplayPlan, Task
 from sandbox.inputs import EncodedInputs
 from sandbox.limits import Limits
+from sandbox.readable import readable
 from sandbox.runtime import codec, frames
 
 _SPARE = 8 * 1024 * 1024
@@ -29,7 +30,7 @@ def judge(task: Task, encoded: EncodedInputs, limits: Limits, report: dict[str, 
                 kind, detail = OutcomeKind.MALFORMED, str(error)
     left = report["left_behind"]
     findings = (f"left {left} processes behind",) if left else ()
-    return Outcome(kind, value, detail, report["stdout"], report["seconds"], findings)
+    return Outcome(kind, value, detail, readable(report["stdout"]), report["seconds"], findings)
 
 
 def _ending(limits: Limits, report: dict[str, Any]) -> tuple[OutcomeKind, str, Any]:
@@ -77,7 +78,7 @@ def _words(text: bytes) -> str:
         plain = codec.parse_text(text[:MAX_LINE])
     except (ValueError, RecursionError):
         plain = text[:1000].decode("ascii", "backslashreplace")
-    return plain[:4000]
+    return readable(plain[:4000])
 
 
 def _most_lines(task: Task, encoded: EncodedInputs) -> int:

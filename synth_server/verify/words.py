@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from sandbox.readable import readable
 from sandbox.runtime.state import Object, State, attributes, difference
 from sandbox.runtime.values import canonical, same
 
 MAX_CHANGES = 12
 MAX_LENGTH = 400
+MOST_PAIRED = 100  # objects on either side; pairing takes time by their product
 
 NOTHING = "nothing changes"
 
@@ -40,13 +42,16 @@ def kinds_of_change(before: State, after: State) -> tuple[str, ...]:
 
 
 def shorten(text: str, length: int = MAX_LENGTH) -> str:
-    """``text``, cut to at most ``length`` characters."""
+    """``text``, readable and cut to at most ``length`` characters."""
+    text = readable(text)
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def _pair(removed: list[Object], added: list[Object]) -> tuple[list[tuple[Object, Object]], list[Object], list[Object]]:
     """Objects that stand for one another before and after: same type, the most attributes in common first."""
     removed, added = sorted(removed, key=repr), sorted(added, key=repr)
+    removed, more_removed = removed[:MOST_PAIRED], removed[MOST_PAIRED:]
+    added, more_added = added[:MOST_PAIRED], added[MOST_PAIRED:]
     options = [
         (-_common(old, new), i, j)
         for i, old in enumerate(removed)
@@ -62,8 +67,8 @@ def _pair(removed: list[Object], added: list[Object]) -> tuple[list[tuple[Object
             pairs.append((i, j))
     return (
         [(removed[i], added[j]) for i, j in sorted(pairs)],
-        [removed[i] for i in sorted(old_left)],
-        [added[j] for j in sorted(new_left)],
+        [removed[i] for i in sorted(old_left)] + more_removed,
+        [added[j] for j in sorted(new_left)] + more_added,
     )
 
 

@@ -269,3 +269,29 @@ def test_a_plan_from_a_liar_has_the_shape_of_a_plan(opened: Open) -> None:
         body = f"""os.write(3, b'ok ""\\n' + {line!r}.encode() + b'\\nend'); os._exit(0)"""
         outcome = session.run(FindPlan(0, 10), attack(body))
         assert outcome.kind is OutcomeKind.MALFORMED, line
+
+
+TERMINAL = "\\x1b]0;owned\\x07\\x1b[2J\\x9b1m\\u202e"  # renames a terminal's window, clears it, turns text round
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        attack(f"raise ValueError('{TERMINAL}')"),
+        attack(f"print('{TERMINAL}')\nreturn 1"),
+        attack("return 1") + f"\ndef uncertain(state, action):\n    return '{TERMINAL}'\n",
+        f"raise ValueError('{TERMINAL}')",
+        f"raise SystemExit('{TERMINAL}')",
+        attack('os.write(3, b\'ok ""\\n"\\\\u001b[2J\\\\u202e"\\nend\'); os._exit(0)'),
+    ],
+    ids=["error", "output", "uncertain", "while loading", "exit", "forged"],
+)
+def test_what_a_program_says_commands_no_terminal(opened: Open, source: str) -> None:
+    outcome = opened(ONE).run(PredictStates(), source)
+    first = outcome.value[0] if outcome.value else None
+    said = [outcome.detail, outcome.stdout, first and first.error, first and first.uncertain]
+    text = "".join(filter(None, said))
+    assert "[2J" in text
+    assert "\\x1b" in text
+    assert "\\u202e" in text
+    assert text.replace("\n", "").isprintable()

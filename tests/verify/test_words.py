@@ -35,3 +35,19 @@ def test_a_change_of_everything_is_told_shortly() -> None:
 
 def test_long_texts_are_cut() -> None:
     assert shorten("abcdefgh", 6) == "abc..."
+
+
+def test_a_change_of_very_many_objects_is_told_in_few_words_and_little_work() -> None:
+    before, after = State(), State()
+    for number in range(20_000):
+        before.add("Old", number=number)
+        after.add("Old", number=-1 - number)
+    told = describe_change(before, after)  # pairing each with each would take hours
+    assert told.startswith("Old(number=")
+    assert len(told) <= 400
+
+
+def test_names_that_would_command_a_terminal_are_spelled_out() -> None:
+    after = State()
+    after.add("\x1b[2J")
+    assert describe_change(State(), after) == "added \\x1b[2J()"
