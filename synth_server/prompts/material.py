@@ -167,7 +167,7 @@ def _verdict(request: Request, parent: Candidate, chosen: Chosen, shown: int, sh
     out = {"error": clip(evaluation.error, short), "findings": clip(telling.tell_findings(evaluation), short)}
     if evaluation.transitions == len(request.transitions):  # else it may have been printed on rows that are held back
         out["stdout"] = clip(evaluation.stdout, short)
-    if evaluation.error and (request.defect is Defect.ERROR or not chosen.wrong):
+    if request.defect is Defect.ERROR or (evaluation.error and not chosen.wrong):
         out["whole"] = "the whole program"
     number = _number_wrong(evaluation, chosen.kind)
     if shown and number > shown:

@@ -9,7 +9,7 @@ from sandbox.data.records import Transition
 from synth_server.verify.words import kinds_of_change
 
 LOOKED_AT = 2_000  # rows from which examples are drawn, where there are more
-_REMEMBERED = 8_192
+_REMEMBERED = 4_096
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sandbox.data.records import Transition
+from sandbox.runtime.bm25 import words
 from sandbox.runtime.state import Object, State, attributes, bodies_of, difference, digest, objects_of
 from sandbox.runtime.values import FrozenMap, Value
-from synth_server.prompts.similar import words
 from synth_server.prompts.tokens import clip
 from synth_server.verify.words import describe_change
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from sandbox.data.records import Start, Success, World
 from sandbox.runtime.actions import Action, ActionSchema, Argument
+from sandbox.runtime.bm25 import words
 from synth_server.domain import Candidate, Evaluation, Misprediction
 from synth_server.prompts.rows import Shown
 from synth_server.prompts.scene import Focus, Scene, effect, tell_next
-from synth_server.prompts.similar import words
 from synth_server.prompts.tokens import clip
 
 _MOST_ACTIONS = 60

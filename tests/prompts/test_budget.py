@@ -16,6 +16,7 @@ from synth_server.prompts.render import PromptBudgetError, Prompts
 from synth_server.prompts.tokens import estimate
 from synth_server.providers.protocol import Defect, Request
 from synth_server.verify.verifier import Verifier
+from tests.data import strategies
 from tests.prompts.asking import ask, told
 
 LEAST = 2_000
@@ -77,6 +78,23 @@ def test_no_prompt_is_larger_than_its_budget(
     starts = [Start(row.state, row.goal) for row in data[:3]] + [Start(State(), "goal")]
     request = Request(world, data, starts, 0, 0, parent=parent, defect=defect, history=[parent] if parent else [])
     rendered = prompts.render(request, budget, copies)
+    assert sum(estimate(message.text) for message in rendered.messages) < rendered.tokens <= budget
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    world=strategies.worlds,
+    rows=st.lists(strategies.transitions(), max_size=6),
+    starts=st.lists(strategies.starts, max_size=3),
+    defect=st.sampled_from([None, *Defect]),
+    budget=st.integers(LEAST, 8_000),
+)
+def test_whatever_a_world_holds_can_be_told(
+    prompts: Prompts, world: World, rows: list[Transition], starts: list[Start], defect: Defect | None, budget: int
+) -> None:
+    parent = wrong(rows, "x = 1\n", "noise") if defect else None
+    request = Request(world, rows, starts, 0, 0, parent=parent, defect=defect, history=[parent] if parent else [])
+    rendered = prompts.render(request, budget)
     assert sum(estimate(message.text) for message in rendered.messages) < rendered.tokens <= budget
 
 

@@ -15,7 +15,8 @@ MODEL = "expert-1"
 class ExpertServer:
     """``asked`` are the prompts that arrived, ``answered`` those whose reply was written to the end, in order.
 
-    While ``held`` is set, requests from number ``hold_from`` (0 is the first) on wait before they are answered.
+    Requests from number ``hold_from`` (0 is the first) on wait before they are answered, until :meth:`drop` leaves
+    those that wait without an answer.
     """
 
     def __init__(self, expert: Expert) -> None:
@@ -23,6 +24,7 @@ class ExpertServer:
         self.asked: list[str] = []
         self.answered: list[str] = []
         self.hold_from: int | None = None
+        self.dropped = 0
         self.changed = threading.Condition()
         self.url = ""
 
@@ -41,21 +43,28 @@ class ExpertServer:
         with self.changed:
             assert self.changed.wait_for(lambda: len(self.answered) >= count, seconds), self.answered
 
-    def release(self) -> None:
-        """Answers whoever waits."""
+    def drop(self) -> None:
+        """Nobody waits any more; requests that come are answered again."""
         with self.changed:
             self.hold_from = None
+            self.dropped = len(self.asked)
             self.changed.notify_all()
 
     def reply(self, body: dict[str, Any]) -> tuple[str, str]:
-        """A request's prompt, and the reply to it, once it may be given."""
+        """A request's prompt, and the reply to it, once it may be given.
+
+        Raises:
+            ConnectionAbortedError: it may not.
+        """
         told = {message["role"]: message["content"] for message in body["messages"]}
         prompt = json.dumps(body["messages"])
         with self.changed:
             number = len(self.asked)
             self.asked.append(prompt)
             self.changed.notify_all()
-            self.changed.wait_for(lambda: self.hold_from is None or number < self.hold_from)
+            if self.hold_from is not None and number >= self.hold_from:
+                self.changed.wait_for(lambda: self.dropped > number)
+                raise ConnectionAbortedError
         return prompt, self.expert.answer(told["system"], told["user"])
 
     def wrote(self, prompt: str) -> None:
@@ -74,8 +83,8 @@ def expert_server(expert: Expert) -> Iterator[ExpertServer]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             assert self.path == "/v1/chat/completions", self.path
-            prompt, reply = told.reply(body)
             try:
+                prompt, reply = told.reply(body)
                 self._write(reply, len(prompt) // 4)
             except OSError:  # who asked is gone
                 return
@@ -108,7 +117,7 @@ def expert_server(expert: Expert) -> Iterator[ExpertServer]:
     try:
         yield told
     finally:
-        told.release()
+        told.drop()
         server.shutdown()
         thread.join()
         server.server_close()
