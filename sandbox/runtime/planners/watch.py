@@ -20,13 +20,14 @@ ACTION = Query(Everything(), 2)
 class Watch:
     """What was asked of one state, and answered, in order. ``path`` may be shared with other watches."""
 
-    __slots__ = ("_after", "_marks", "_space", "path")
+    __slots__ = ("_after", "_marks", "_space", "path", "places")
 
     def __init__(self, space: Space, marks: Marks, path: Path, *, after: bool = False) -> None:
         self._space = space
         self._marks = marks
         self._after = after
         self.path = path
+        self.places: dict[Any, list[int]] = {}  # where in a state that was not changed the answers are
 
     def asked(self, names: tuple[str, ...], values: tuple[Value, ...]) -> None:
         """Somebody asked which objects have these values."""
@@ -60,7 +61,10 @@ class Watched(State):
 
     def copy(self) -> State:
         """See :meth:`State.copy`."""
-        return watched(State.copy(self), self._watch)
+        twin = State.copy(self)
+        twin._watch = self._watch
+        twin.__class__ = Watched
+        return twin
 
     def key(self) -> tuple[int, ...]:
         """See :meth:`State.key`."""
@@ -97,10 +101,70 @@ class Watched(State):
         return State._place_of(self, body)
 
 
+class Untouched(Watched):
+    """A watched state before its first change: what was asked of one like it need not be found again."""
+
+    __slots__ = ()
+
+    def where(self, **attributes: Any) -> list[Object]:
+        """See :meth:`State.where`."""
+        asked = tuple(attributes.items())
+        try:
+            places = self._watch.places.get(asked)
+        except TypeError:
+            return Watched.where(self, **attributes)
+        if places is None:
+            found = Watched.where(self, **attributes)
+            self._watch.places[asked] = [obj._Object__place for obj in found]
+            return found
+        return self._at(places)
+
+    def of(self, type: str) -> list[Object]:
+        """See :meth:`State.of`."""
+        places = self._watch.places.get(type)
+        if places is None:
+            places = self._watch.places[type] = Watched._of(self, type)
+        return self._at(places)
+
+    def copy(self) -> State:
+        """See :meth:`State.copy`. Until its first change the copy has all but its objects in common with this one."""
+        twin = State.__new__(Untouched)
+        twin._base = self._base
+        twin._bodies = self._bodies
+        twin._dirty = self._dirty
+        twin._handles = {}
+        twin._size = self._size
+        twin._print = self._print
+        twin._key = self._key
+        twin._watch = self._watch
+        return twin
+
+    def _at(self, places: list[int]) -> list[Object]:
+        if not places:
+            return []
+        known = self._handles
+        if len(places) == 1:
+            place = places[0]
+            return [known.get(place) or self._handle(place)]
+        return [known.get(place) or self._handle(place) for place in places]
+
+    def _of(self, type: str) -> list[int]:
+        places: list[int] | None = self._watch.places.get(type)
+        if places is None:
+            places = self._watch.places[type] = Watched._of(self, type)
+        return places
+
+    def _put(self, place: int, body: Body | None) -> None:
+        self._bodies = self._bodies.copy()
+        self._dirty = self._dirty.copy()
+        self.__class__ = Watched  # type: ignore[assignment]
+        State._put(self, place, body)
+
+
 def watched(state: State, watch: Watch) -> State:
-    """The same state, from now on watched."""
+    """The same state, which nobody changed yet, from now on watched."""
     state._watch = watch
-    state.__class__ = Watched
+    state.__class__ = Untouched
     return state
 
 
