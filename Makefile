@@ -9,7 +9,7 @@ GGUF ?=
 SMALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench bench-sandbox proto clean sandbox-image
+.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench bench-sandbox bench-planner proto clean sandbox-image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench: .venv/.ready sandbox-image ## Measure what the README states; exits non-z
 
 bench-sandbox: .venv/.ready sandbox-image ## Measure what the Docker sandbox costs; exits non-zero where a goal is missed
 	$(BIN)/python -m bench.sandbox_bench $(ARGS)
+
+bench-planner: .venv/.ready ## Measure planning (levels from WORLDSMITH_DATA; FULL=1 for all); exits non-zero where a goal is missed
+	$(BIN)/python -m bench.planner_bench $(ARGS)
 
 proto: .venv/.dev ## Generate gen/ from proto/ again
 	$(BIN)/python proto/generate.py

@@ -13,6 +13,7 @@ from .space import Marks
 from .survey import Survey
 from .tree import Tree, searched
 
+_MOST_PAIRS = 1_000_000  # that are remembered; after them only single marks are new
 _LOOKS = (150, 1500, 6000)  # states reached before the goal is asked about, and again when that told nothing
 
 Rank = Callable[[Marks], tuple[int, ...]]
@@ -127,6 +128,7 @@ class _News:
     def __init__(self, tree: Tree) -> None:
         self._start = frozenset(tree.start)
         self._seen: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
+        self._left = _MOST_PAIRS
 
     def width(self, marks: Marks, far: int) -> int:
         """The width of a state that was just reached."""
@@ -134,7 +136,9 @@ class _News:
         ones, pairs = self._seen.setdefault((far, changed), (set(), set()))
         before = len(ones), len(pairs)
         ones.update(marks)
-        pairs.update([(one << 32) + other for i, one in enumerate(marks) for other in marks[:i]])
+        if self._left > 0:
+            pairs.update([(one << 32) + other for i, one in enumerate(marks) for other in marks[:i]])
+            self._left -= len(pairs) - before[1]
         if len(ones) > before[0]:
             return 1
         return 2 if len(pairs) > before[1] else 3

@@ -10,10 +10,11 @@ from ..state import State
 from ..steps import checked_reward, checked_state, uncertain
 from .base import WALLS, ModelFault, Problem, applicable
 from .space import Marks, Query, Space
-from .watch import ACTION, Memory, Path, Watch, WatchedAction, watched
+from .watch import ACTION, Memory, Path, Untouched, Watch, WatchedAction, watched
 
 FATAL = (MemoryError, SystemExit, KeyboardInterrupt)
 _MOST_RESTS = 50_000
+_SAME: tuple[Marks, Marks] = ((), ())
 
 
 class Edge(NamedTuple):
@@ -177,14 +178,16 @@ class Expander:
                     continue
                 self.calls += 1
                 after = checked_state(self.problem.model.transition(state.copy(), action))
-                found.setdefault(self.space.difference(marks, state, after), []).append(self._number(action))
+                same = type(after) is Untouched and after.is_like(state)
+                kind = _SAME if same else self.space.difference(marks, state, after)
+                found.setdefault(kind, []).append(self._number(action))
             except FATAL:
                 raise
             except BaseException as problem:  # noqa: BLE001 - a program may raise anything
                 error = error or _told(problem)
         self.seconds += perf_counter() - began
         # The empty change comes last, so that it can be judged by what the others touch.
-        changes = [Change(*change, tuple(numbers)) for change, numbers in found.items()]
+        changes = [Change(*kind, tuple(numbers)) for kind, numbers in found.items()]
         changes.sort(key=lambda change: not (change.out or change.add))
         for change in changes:
             self._touch(change)

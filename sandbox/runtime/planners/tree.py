@@ -13,7 +13,7 @@ from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, applicable
 from .expand import FATAL, Edge, Expander
 from .space import Marks, Space
 
-_WALK = 40  # steps at random, to see what moves
+_WALK = 20  # steps at random, to see what moves
 _PATIENCE = 32  # new states between two looks at the clock
 
 

@@ -139,6 +139,10 @@ class Untouched(Watched):
         twin._watch = self._watch
         return twin
 
+    def is_like(self, other: State) -> bool:
+        """Whether it is a copy of what the other was before its first change."""
+        return isinstance(other, Watched) and self._watch is other._watch
+
     def _at(self, places: list[int]) -> list[Object]:
         if not places:
             return []
@@ -197,7 +201,7 @@ class WatchedAction(Action):
 class Memory:
     """What came of each sequence of questions and answers. It gives up when too little is ever asked twice."""
 
-    def __init__(self, most: int = 200_000, trial: int = 3000, share: float = 0.15) -> None:
+    def __init__(self, most: int = 40_000, trial: int = 3000, share: float = 0.15) -> None:
         self.useful = True
         self._root: Any = None  # a fork is (query, {answer: what follows}); anything else is what came of it
         self._size = 0
