@@ -11,12 +11,13 @@ from bench.planner_baseline import Objects, Pay, Step, exhaust
 from sandbox.runtime.actions import ActionSchema
 from sandbox.runtime.model import Model
 from sandbox.runtime.planners import FOUND, Budget, Plan, Problem, Success, plan
+from sandbox.runtime.planners.base import SpentError
 from sandbox.runtime.planners.best import greedy, widening
 from sandbox.runtime.planners.goals import wishes
 from sandbox.runtime.planners.guide import Guide, WishGuide, guide
 from sandbox.runtime.planners.relax import FAR, Distances
 from sandbox.runtime.planners.survey import Survey
-from sandbox.runtime.planners.tree import SpentError, Tree, moving, searched
+from sandbox.runtime.planners.tree import Tree, moving, searched
 from sandbox.runtime.state import State, to_json
 
 _LONG = 10  # changes

@@ -193,3 +193,18 @@ def test_an_unknown_planner_is_refused() -> None:
     yard = Yard(7, 1)
     with pytest.raises(ValueError, match="no planner 'oracle'; there are bfs, astar"):
         plan(yard.model, yard.start, "", Budget(5), planner="oracle")
+
+
+@pytest.mark.parametrize("planner", PLANNERS)
+def test_a_search_is_cancelled_within_a_few_runs_of_the_model(planner: str) -> None:
+    yard, runs = Yard(9, 3), []
+
+    def counted(state: State, action: Action) -> State:
+        runs.append(action)
+        return yard.transition(state, action)
+
+    budget = Budget(100_000, lambda: len(runs) > 400)
+    model = Model(counted, yard.reward)
+    left = plan(model, yard.start.copy(), "", budget, schemas=yard.schemas, planner=planner)
+    assert left.verdict == OPEN
+    assert len(runs) < 400 + 8 * len(WAYS) + len(WAYS) * len(left.partial) + 60

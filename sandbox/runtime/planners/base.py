@@ -78,6 +78,10 @@ class Plan(NamedTuple):
 Planner = Callable[[Problem, Budget], Plan]
 
 
+class SpentError(Exception):
+    """The budget is spent."""
+
+
 class ModelFault(Exception):  # noqa: N818 - a fault of the model, which the search survives
     """The model answered what it may not."""
 

@@ -1,5 +1,6 @@
 """What every action does in a state, and what it pays: a model's calls, run or remembered."""
 
+from collections.abc import Callable
 from time import perf_counter
 from typing import NamedTuple
 
@@ -8,12 +9,13 @@ from ..loader import describe
 from ..model import UnknownGoal
 from ..state import State
 from ..steps import checked_reward, checked_state, uncertain
-from .base import WALLS, ModelFault, Problem, applicable
+from .base import WALLS, ModelFault, Problem, SpentError, applicable, never
 from .space import Marks, Query, Space
 from .watch import ACTION, Memory, Path, Untouched, Watch, WatchedAction, watched
 
 FATAL = (MemoryError, SystemExit, KeyboardInterrupt)
 _MOST_RESTS = 50_000
+_PATIENCE = 8  # runs of the model between two looks at the clock
 _SAME: tuple[Marks, Marks] = ((), ())
 
 
@@ -62,7 +64,9 @@ class Expander:
     ``seconds`` and ``calls`` tell what the model's own functions took.
     """
 
-    def __init__(self, problem: Problem, space: Space, *, remember: bool = True) -> None:
+    def __init__(
+        self, problem: Problem, space: Space, expired: Callable[[], bool] = never, *, remember: bool = True
+    ) -> None:
         self.problem = problem
         self.space = space
         self.actions: list[Action] = []
@@ -70,6 +74,8 @@ class Expander:
         self.calls = 0
         self.seconds = 0.0
         self.touched: dict[str, set[str]] = {}  # by type, the attributes that were seen to change
+        self._expired = expired
+        self._due = _PATIENCE
         self._numbers: dict[Action, int] = {}
         self._walls = problem.unsure == WALLS and problem.model.uncertain is not None
         self._steps = Memory()
@@ -84,6 +90,7 @@ class Expander:
 
         Raises:
             UnknownGoal: the model has no rule for the goal.
+            SpentError: the search is to end.
             MemoryError, SystemExit, KeyboardInterrupt: as the model raised them.
         """
         edges = []
@@ -129,6 +136,10 @@ class Expander:
         pay = self._run_reward(before, after, action, None)
         return pay.reward, pay.done
 
+    def finish(self) -> None:
+        """The search has ended: what is asked from now on only tells how, and the clock no longer matters."""
+        self._expired = never
+
     def blame(self, error: str) -> None:
         """Keeps the first error."""
         if self.error is None:
@@ -162,6 +173,7 @@ class Expander:
 
     def _run_steps(self, marks: Marks) -> _Steps:
         path: Path | None = {} if self._steps.useful else None
+        self._look_at_the_clock()
         began = perf_counter()
         found: dict[tuple[Marks, Marks], list[int]] = {}
         error = None
@@ -198,6 +210,7 @@ class Expander:
 
     def _run_reward(self, before: Marks, after: Marks, action: int, path: Path | None) -> _Pay:
         problem = self.problem
+        self._look_at_the_clock()
         began = perf_counter()
         self.calls += 1
         one, two = self._state(before, path), self._state(after, path, after=True)
@@ -211,6 +224,13 @@ class Expander:
             reward, done, error = 0.0, False, _told(trouble)
         self.seconds += perf_counter() - began
         return _Pay(reward, done, error, None if path is None else tuple(path))
+
+    def _look_at_the_clock(self) -> None:
+        self._due -= 1
+        if self._due <= 0:
+            self._due = _PATIENCE
+            if self._expired():
+                raise SpentError
 
     def _touch(self, change: Change) -> None:
         gained = [self.space.body(mark) for mark in change.add]

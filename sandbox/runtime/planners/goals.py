@@ -5,9 +5,11 @@ is where another one is, or has a value that such things were seen to take, then
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
+from ..model import UnknownGoal
 from ..objects import Body
 from ..values import Value
 from .space import Marks
@@ -40,11 +42,18 @@ def wishes(tree: Tree) -> list[Wish]:
     for wish, marks in islice(_guesses(tree), _TESTS):
         if any(known.kind == wish.kind and known.names == wish.names and known.every for known in found):
             continue
-        for action in range(len(tree.expander.actions)):
-            if tree.problem.success.holds(*tree.expander.pays(tree.start, marks, action)):
-                found.append(wish)
-                break
+        if _pays(tree, marks):
+            found.append(wish)
     return found
+
+
+def _pays(tree: Tree, marks: Marks) -> bool:
+    """Whether some action that led to this state would succeed."""
+    for action in range(len(tree.expander.actions)):
+        with suppress(UnknownGoal):  # the state is made up
+            if tree.problem.success.holds(*tree.expander.pays(tree.start, marks, action)):
+                return True
+    return False
 
 
 def _guesses(tree: Tree) -> Iterator[tuple[Wish, Marks]]:

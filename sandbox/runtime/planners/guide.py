@@ -32,7 +32,6 @@ class WishGuide(Guide):
         super().__init__(tree)
         self._wish = wish
         self._distances = distances
-        self._ground = [mark for mark in range(-len(self._space.ground), 0) if self._is_thing(mark)]
         self._rows: dict[int, list[int]] = {}
         self._far: dict[Marks, int] = {}
         self._things: list[bool] = []
@@ -46,14 +45,14 @@ class WishGuide(Guide):
         """The marks of the things."""
         things, bodies = self._things, self._space.bodies
         for mark in range(len(things), len(bodies)):
-            things.append(self._is_thing(mark))
-        return tuple([mark for mark in marks if (things[mark] if mark >= 0 else mark in self._ground)])
+            things.append(bodies[mark].type == self._wish.kind)
+        return tuple([mark for mark in marks if mark >= 0 and things[mark]])
 
     def far(self, view: Marks) -> int:
         """See :meth:`Guide.far`."""
         known = self._far.get(view)
         if known is None:
-            rows = [self._row(mark) for mark in view if mark >= 0]
+            rows = [self._row(mark) for mark in view]
             known = assign(rows) if self._wish.every else min([min(row) for row in rows], default=FAR)
             self._far[view] = known
         return known
@@ -70,21 +69,18 @@ class WishGuide(Guide):
             self._rows[mark] = row
         return row
 
-    def _is_thing(self, mark: int) -> bool:
-        return self._space.body(mark).type == self._wish.kind
-
 
 def guide(tree: Tree) -> Guide:
     """The best guide that the reward function and the model's own effects tell of.
 
     Raises:
-        UnknownGoal: the model has no rule for the goal.
+        SpentError: the search is to end.
     """
     found = wishes(tree)
     found.sort(key=lambda wish: not wish.every)
     counted = None
     for wish in found:
-        distances = Distances(tree.expander, tree.start, wish)
+        distances = Distances(tree.expander, tree.start, wish, tree.nodes)
         if distances.known:
             return WishGuide(tree, wish, distances)
         counted = counted or wish

@@ -20,13 +20,14 @@ _MOST = 20_000  # states of a relaxed world
 class Distances:
     """For the things of a wish: how many changes lie between each of their forms and each wanted combination."""
 
-    def __init__(self, expander: Expander, start: Marks, wish: Wish) -> None:
+    def __init__(self, expander: Expander, start: Marks, wish: Wish, nodes: int = _MOST) -> None:
         self._wish = wish
         self._space = expander.space
         self.tables: list[dict[int, int]] = []
         things = [mark for mark in start if mark >= 0 and self._space.body(mark).type == wish.kind]
         others = [mark for mark in start if mark not in things]
-        back = _explore(expander, [tuple(sorted([*others, thing])) for thing in set(things)], self._thing)
+        alone = [tuple(sorted([*others, thing])) for thing in set(things)]
+        back = _explore(expander, alone, self._thing, min(nodes, _MOST))
         self.known = back is not None
         if back is not None:
             self.tables = [self._table(back, place) for place in wish.wanted]
@@ -65,9 +66,12 @@ class Distances:
 
 
 def _explore(
-    expander: Expander, starts: list[Marks], thing: Callable[[Marks], Marks]
+    expander: Expander, starts: list[Marks], thing: Callable[[Marks], Marks], most: int
 ) -> dict[Marks, list[tuple[Marks, int]]] | None:
-    """For each state that can be reached, those that lead there, and whether that changes the thing."""
+    """For each state that can be reached, those that lead there, and whether that changes the thing.
+
+    None when there are too many.
+    """
     back: dict[Marks, list[tuple[Marks, int]]] = {marks: [] for marks in starts}
     queue = deque(starts)
     while queue:
@@ -78,7 +82,7 @@ def _explore(
             if after == marks:
                 continue
             if after not in back:
-                if len(back) >= _MOST:
+                if len(back) >= most:
                     return None
                 back[after] = []
                 queue.append(after)

@@ -9,16 +9,12 @@ from ..loader import describe
 from ..model import UnknownGoal
 from ..state import State, changes
 from ..steps import next_state, reward
-from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, applicable
+from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, SpentError, applicable
 from .expand import FATAL, Edge, Expander
 from .space import Marks, Space
 
 _WALK = 20  # steps at random, to see what moves
 _PATIENCE = 32  # new states between two looks at the clock
-
-
-class SpentError(Exception):
-    """The budget is spent."""
 
 
 class Tree:
@@ -31,7 +27,7 @@ class Tree:
         self.planner = planner
         self.moving = moving
         self.space = Space(problem.state, moving)
-        self.expander = Expander(problem, self.space, remember=remember)
+        self.expander = Expander(problem, self.space, budget.expired, remember=remember)
         self.start = self.space.start
         self.came: dict[Marks, Marks | None] = {self.start: None}
         self.best = (float("-inf"), self.start)
@@ -99,6 +95,7 @@ class Tree:
 
     def way(self, marks: Marks) -> tuple[Action, ...]:
         """The actions that lead to a state."""
+        self.expander.finish()
         actions: list[Action] = []
         before = self.came[marks]
         while before is not None:
