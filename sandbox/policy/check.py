@@ -8,6 +8,10 @@ from sandbox.limits import Limits
 from sandbox.policy.gate import Gate
 from sandbox.policy.refusal import Refusal
 
+_BRACES = (
+    20_000  # some Pythons parse an f-string in time by the square of its braces, and let nobody else run meanwhile
+)
+
 
 def check(source: str, limits: Limits | None = None) -> list[Refusal]:
     """Everything in ``source`` that is refused, in its order; empty when it may be tried in a sandbox."""
@@ -15,6 +19,9 @@ def check(source: str, limits: Limits | None = None) -> list[Refusal]:
     size = len(source.encode("utf-8", "surrogatepass"))
     if size > most:
         return [Refusal(1, 0, "size", f"the program has {size} bytes; write one of at most {most}")]
+    braces = source.count("{")
+    if braces > _BRACES:
+        return [Refusal(1, 0, "size", f"the program has {braces} opening braces; write one of at most {_BRACES}")]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

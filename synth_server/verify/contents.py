@@ -106,9 +106,13 @@ def _closure(first: Iterable[ast.stmt], defining: dict[str, list[ast.stmt]]) -> 
     """The ids of these statements and of all that they name, directly or not."""
     waiting = list(first)
     found = {id(statement) for statement in waiting}
+    followed: set[str] = set()
     while waiting:
         for node in ast.walk(waiting.pop()):
-            for statement in defining.get(node.id, ()) if isinstance(node, ast.Name) else ():
+            if not isinstance(node, ast.Name) or node.id in followed:
+                continue
+            followed.add(node.id)  # once: a name may be given by thousands of statements that name it
+            for statement in defining.get(node.id, ()):
                 if id(statement) not in found:
                     found.add(id(statement))
                     waiting.append(statement)

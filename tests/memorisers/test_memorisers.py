@@ -70,6 +70,11 @@ async def test_a_memoriser_that_hides_its_table_in_names_is_found_by_the_gap(ver
     assert "knows its own rows only" in next(f.detail for f in found.findings if f.kind == "memoriser")
 
 
+def test_a_name_that_is_given_over_and_over_is_followed_once() -> None:
+    source = "a = a\n" * 60_000 + "def transition(state, action):\n    return a\n"  # each by each would take minutes
+    assert contents(source, vocabulary([])).entries == 0
+
+
 def test_what_only_uncertain_uses_is_no_memory() -> None:
     rows = distinct(BOXES.rows(100))
     texts = ",\n    ".join(repr(repr(row.transition.state)) for row in rows)

@@ -129,3 +129,13 @@ def test_a_program_that_is_too_long_is_refused_unread() -> None:
     (refusal,) = policy.check("(" * 101, Limits(source=100))
     assert refusal.rule == "size"
     assert "at most 100" in refusal.advice
+
+
+def test_a_program_of_very_many_braces_is_refused_before_it_is_parsed() -> None:
+    functions = (
+        "\ndef transition(state, action):\n    return state\n\n\ndef reward(s, a, n, g):\n    return 0.0, False\n"
+    )
+    (refusal,) = policy.check("x = f'" + "{a}" * 80_000 + "'" + functions)  # which some Pythons take seconds to parse
+    assert (refusal.rule, refusal.line) == ("size", 1)
+    assert "opening braces" in refusal.advice
+    assert policy.check("TABLE = [" + "{1: 2}, " * 5_000 + "]" + functions) == []
