@@ -47,11 +47,20 @@ class Client:
     """Talks to one server. Every method raises a :class:`~agent_client.errors.WorldsmithError` and nothing else
     when the server refuses, fails or cannot be reached.
 
-    ``seconds`` is the deadline of short calls; ``reconnect_seconds`` how long a lost synthesis is waited for.
+    ``seconds`` is the deadline of short calls; ``reconnect_seconds`` how long a lost synthesis is waited for, which
+    ``tell`` is told of, in a line for people.
     """
 
-    def __init__(self, address: str, *, seconds: float = 30.0, reconnect_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        seconds: float = 30.0,
+        reconnect_seconds: float = 30.0,
+        tell: Callable[[str], None] = lambda line: None,
+    ) -> None:
         self.address = check_address(address)
+        self._tell = tell
         self._seconds = seconds
         self._reconnect = reconnect_seconds
         self._callers = Callers()
@@ -250,7 +259,10 @@ class Client:
                 stream.cancel()
             if failure is not None and not (synthesis and is_connection_loss(failure)):
                 raise from_rpc(failure, self.address) from failure
-            lost_at = time.monotonic() if lost_at is None else lost_at
+            if lost_at is None:
+                lost_at = time.monotonic()
+                if synthesis:
+                    self._tell(f"lost the server at {self.address}; waiting up to {self._reconnect:g} s for it")
             if not synthesis or time.monotonic() - lost_at > self._reconnect:
                 raise from_rpc(failure or grpc.RpcError("the stream ended early"), self.address)
             time.sleep(0.3)

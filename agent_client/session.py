@@ -55,7 +55,7 @@ def connect(where: ServerChoice, tell: Callable[[str], None]) -> Iterator[Connec
                 known.remember(f"embedded {folder.resolve()}", child.key_fingerprint)
         else:
             address = where.server
-        client = stack.enter_context(Client(address))
+        client = stack.enter_context(Client(address, tell=tell))
         info = client.server_info()
         key = keys.trust(info, address, pinned, known, tell)
         tell(f"server {address}, sandbox {info.sandbox}: {info.sandbox_note}")

@@ -123,12 +123,14 @@ def test_a_synthesis_is_given_up_when_the_server_stays_away() -> None:
         yield service_pb2.SynthesizeResponse(event=_event(1))
         time.sleep(60)
 
-    with Client(f"127.0.0.1:{port}", reconnect_seconds=0.5) as client:
+    said: list[str] = []
+    with Client(f"127.0.0.1:{port}", reconnect_seconds=0.5, tell=said.append) as client:
         with serving(port, Synthesize=begin):
             events = client.synthesize("w")
             next(events)
         with pytest.raises(ServerUnreachableError):
             list(events)
+    assert said == [f"lost the server at 127.0.0.1:{port}; waiting up to 0.5 s for it"]
 
 
 def test_a_refusal_during_a_synthesis_is_not_retried() -> None:
