@@ -9,7 +9,7 @@ GGUF ?=
 SMALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench bench-sandbox bench-planner proto clean sandbox-image
+.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench bench-learning bench-sandbox bench-planner proto clean sandbox-image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ serve: .venv/.ready sandbox-image ## Start the server (options by ARGS="...")
 
 bench: .venv/.ready sandbox-image ## Measure what the README states; exits non-zero where a line falls short
 	$(BIN)/python -m bench.agent_bench $(ARGS)
+
+bench-learning: .venv/.ready ## Measure how much is learned from few transitions; exits non-zero where a goal is missed
+	$(BIN)/python -m bench.learning_bench $(ARGS)
 
 bench-sandbox: .venv/.ready sandbox-image ## Measure what the Docker sandbox costs; exits non-zero where a goal is missed
 	$(BIN)/python -m bench.sandbox_bench $(ARGS)

@@ -1,0 +1,54 @@
+"""How well a program predicts rows, by kind of event."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sandbox.data.records import Transition, World
+from sandbox.runtime.loader import load_model
+from sandbox.runtime.model import Model
+from synth_server.inductive.learn import propose
+from synth_server.providers.protocol import Request
+
+KindOf = Callable[[Transition], str]
+
+
+@dataclass(frozen=True)
+class Score:
+    """Shares of rows predicted: next states over all rows, their mean over kinds of event, rewards and ends."""
+
+    exact: float
+    macro: float
+    rewards: float
+    kinds: dict[str, tuple[int, int]]  # by kind: right, all
+
+
+def learn(rows: Sequence[Transition]) -> str:
+    """The program that the learner proposes."""
+    return propose(Request(World("bench"), rows, [], 0, 0)).source
+
+
+def score(source: str, rows: Sequence[Transition], kind_of: KindOf, least: int = 1) -> Score:
+    """The score on these rows; kinds with fewer than ``least`` rows do not count in the mean over kinds."""
+    model, kinds, paid = load_model(source), dict[str, tuple[int, int]](), 0
+    for row in rows:
+        kind = kind_of(row)
+        right, all_ = kinds.get(kind, (0, 0))
+        kinds[kind] = (right + _right(model, row), all_ + 1)
+        paid += _pays(model, row)
+    shares = [right / all_ for right, all_ in kinds.values() if all_ >= least]
+    exact = sum(right for right, _ in kinds.values()) / len(rows)
+    return Score(exact, sum(shares) / len(shares), paid / len(rows), kinds)
+
+
+def _right(model: Model, row: Transition) -> bool:
+    try:
+        return bool(model.transition(row.state.copy(), row.action) == row.next_state)
+    except Exception:  # noqa: BLE001 - a program that raises is wrong
+        return False
+
+
+def _pays(model: Model, row: Transition) -> bool:
+    try:
+        return bool(model.reward(row.state, row.action, row.next_state, row.goal) == (row.reward, row.done))
+    except Exception:  # noqa: BLE001 - a program that raises is wrong
+        return False

@@ -1,0 +1,213 @@
+"""``make bench-learning``: how much the built-in learner understands of few transitions.
+
+Training and test rows come from disjoint seeds, half random and half guided. Accuracy is the share of rows whose next
+state is predicted exactly; the macro average is over kinds of event. No figure of accuracy depends on the clock.
+"""
+
+import random
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from agent_client.adapters import registry
+from agent_client.adapters.toy_text import ToyTextAdapter
+from bench.learning import disguise, mechanics, minigrid_worlds, plot, relational
+from bench.learning.games import AdapterGame, Game, RulesGame, gather, kind_of
+from bench.learning.scores import learn, score
+from bench.report import RESULTS, Line, conclude
+from sandbox.data.records import Transition
+from sandbox.runtime.actions import Action
+from sandbox.runtime.state import State
+
+SOKOBANS = ("sokoban:7x7-2", "sokoban:8x8-2", "sokoban:9x9-3", "sokoban:10x10-4")
+TOYS = ("Taxi-v4", "CliffWalking-v1", "FrozenLake-v1", "FrozenLake8x8-v1")
+CURVE = (25, 50, 100, 200, 400)
+SECONDS, MEGABYTES = 60, 2048
+
+
+@dataclass
+class Report:
+    """What was measured so far."""
+
+    quick: bool
+    lines: list[Line] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, what: str, measured: str, goal: str, reached: bool) -> None:
+        """One figure, printed at once."""
+        print(f"{what}: {measured} (goal {goal})", flush=True)
+        self.lines.append(Line(what, measured, goal, reached))
+
+
+def minigrid(report: Report) -> None:
+    """One model for sixteen worlds."""
+    seeds = range(1 if report.quick else 3)
+    test = gather(minigrid_worlds.games(), 3000 if report.quick else 12000, 10_000)
+    for size in (400, 1600):
+        scores = [
+            score(learn(gather(minigrid_worlds.games(), size, seed)), test, minigrid_worlds.kind_of) for seed in seeds
+        ]
+        macros = [found.macro for found in scores]
+        report.details[f"minigrid {size}"] = [vars(found) for found in scores]
+        rare = min(all_ for _, all_ in scores[0].kinds.values())
+        report.add(
+            f"MiniGrid, 16 worlds, {size} transitions, {len(test)} test rows (rarest kind {rare}): macro average",
+            f"{statistics.mean(macros):.4f} ({min(macros):.4f} to {max(macros):.4f})",
+            "0.99" if size == 1600 else "reported",
+            size != 1600 or statistics.mean(macros) >= 0.99,
+        )
+
+
+def _pusher(state: State, rng: random.Random) -> Action:
+    """Walks towards boxes more often than not."""
+    player = state.of("Player")[0]
+    ways = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
+    boxes = [n for n, (dx, dy) in ways.items() if state.where(type="Box", x=player.x + dx, y=player.y + dy)]
+    return Action(f"push {rng.choice(boxes or sorted(ways))}")
+
+
+def _sokobans() -> list[Game]:
+    return [AdapterGame(registry.make(spec), _pusher) for spec in SOKOBANS]
+
+
+def sokoban(report: Report) -> None:
+    """Random rows of all sizes."""
+    seeds = range(3 if report.quick else 20)
+    test = gather(_sokobans(), 2000 if report.quick else 5000, 10_000)
+    scores = [score(learn(_random_rows(_sokobans(), 200, seed)), test, kind_of) for seed in seeds]
+    exact = sum(found.exact == 1.0 for found in scores)
+    accuracy = [found.exact for found in scores]
+    report.details["sokoban"] = {"exact": accuracy, "rewards": [found.rewards for found in scores]}
+    report.add(
+        "Sokoban 7x7 to 10x10, 200 random transitions: seeds exact on all test rows",
+        f"{exact} of {len(scores)}; mean {statistics.mean(accuracy):.4f} (from {min(accuracy):.4f})",
+        f"{len(scores)} of {len(scores)}",
+        exact == len(scores),
+    )
+
+
+def _random_rows(games: Sequence[Game], rows: int, seed: int) -> list[Transition]:
+    """Distinct transitions of random play alone."""
+    rng, found = random.Random(seed), dict[str, Transition]()
+    while len(found) < rows:
+        game = games[len(found) % len(games)]
+        game.reset(rng)
+        over = False
+        while not over and len(found) < rows:
+            row, over = game.step(rng.choice(list(game.actions())))
+            found[row.digest()] = row
+    return list(found.values())
+
+
+def toy_text(report: Report) -> None:
+    """All state-action pairs, from 400 of them, or from half of them where there are fewer than 800."""
+    for name in TOYS:
+        env = registry.make(f"toytext:{name}")
+        assert isinstance(env, ToyTextAdapter)
+        every = list(env.every())
+        size = min(400, len(every) // 2)
+        found = [score(learn(random.Random(seed).sample(every, size)), every, kind_of) for seed in range(3)]
+        accuracy, rewards = [f.exact for f in found], [f.rewards for f in found]
+        report.details[name] = {"exact": accuracy, "rewards": rewards}
+        report.add(
+            f"{name}, {size} of {len(every)} state-action pairs: next states; rewards and ends",
+            f"{statistics.mean(accuracy):.4f}; {statistics.mean(rewards):.4f}",
+            "0.99 each",
+            min(statistics.mean(accuracy), statistics.mean(rewards)) >= 0.99,
+        )
+
+
+def relations(report: Report) -> None:
+    """Random worlds of actions with arguments."""
+    accuracy = []
+    for seed in range(4 if report.quick else 20):
+        game = RulesGame(relational.world(seed))
+        accuracy.append(score(learn(gather([game], 150, seed)), gather([game], 2000, 10_000 + seed), kind_of).exact)
+    exact = sum(share == 1.0 for share in accuracy)
+    report.details["relational"] = accuracy
+    report.add(
+        "random relational worlds, 150 transitions: worlds exact on 2000 test rows",
+        f"{exact} of {len(accuracy)}; accuracy {statistics.mean(accuracy):.4f} (from {min(accuracy):.4f})",
+        f"{len(accuracy) * 4 // 5} of {len(accuracy)}",
+        exact * 5 >= len(accuracy) * 4,
+    )
+
+
+def mechanisms(report: Report) -> None:
+    """Worlds of one mechanism each, at growing sizes."""
+    curves: dict[int, list[float]] = {}
+    for name, make in mechanics.ALL.items():
+        game = RulesGame(make())
+        test = gather([game], 1000, 10_000)
+        shares = {
+            n: score(learn(gather([game], n, 1)), test, kind_of, 5).macro
+            for n in (CURVE[1:4] if report.quick else CURVE)
+        }
+        for size, share in shares.items():
+            curves.setdefault(size, []).append(share)
+        report.details[f"mechanism {name}"] = shares
+    points = [(size, statistics.mean(shares)) for size, shares in sorted(curves.items())]
+    (RESULTS / "learning.svg").write_text(plot.svg({"15 mechanisms": points}))
+    for size, share in points:
+        perfect = sum(found == 1.0 for found in curves[size])
+        report.add(
+            f"15 small worlds of one mechanism each, {size} transitions: mean macro average",
+            f"{share:.4f}; {perfect} exact",
+            "reported",
+            True,
+        )
+
+
+def invariance(report: Report) -> None:
+    """The same rows told otherwise."""
+    train, test = gather(_sokobans(), 200, 3), gather(_sokobans(), 1000, 10_003)
+    more = (gather(minigrid_worlds.games(), 400, 3), gather(minigrid_worlds.games(), 1000, 10_003))
+    for name, (rows, unseen) in {"Sokoban": (train, test), "MiniGrid": more}.items():
+        plain = score(learn(rows), unseen, kind_of).exact
+        for change in (disguise.renamed, disguise.moved, disguise.shuffled):
+            other = score(learn(change(rows)), change(unseen), kind_of).exact
+            report.add(f"{name}, {change.__name__}: accuracy", f"{other!r}", f"{plain!r}", other == plain)
+
+
+def growth(report: Report) -> None:
+    """Time and memory against the number of transitions."""
+    for size in (500, 1000, 2000) if report.quick else (500, 1000, 2000, 5000):
+        rows = gather(minigrid_worlds.games(), size, 5)
+        began = time.process_time()
+        learn(rows)
+        seconds = time.process_time() - began
+        megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        report.details[f"growth {size}"] = {"seconds": round(seconds, 2), "megabytes": megabytes}
+        report.add(
+            f"MiniGrid, {size} transitions: seconds of processor time; peak memory of the benchmark",
+            f"{seconds:.1f} s; {megabytes} MB",
+            f"{SECONDS} s; {MEGABYTES} MB" if size == 5000 else "reported",
+            size != 5000 or (seconds < SECONDS and megabytes < MEGABYTES),
+        )
+
+
+PARTS = {part.__name__: part for part in (minigrid, sokoban, toy_text, relations, mechanisms, invariance, growth)}
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Fewer seeds and rows; results are not kept.")
+@click.option("--part", "parts", multiple=True, type=click.Choice(list(PARTS)), help="Only these parts.")
+def main(quick: bool, parts: tuple[str, ...]) -> None:
+    """Measure how much is learned from few transitions."""
+    report = Report(quick)
+    for name, part in PARTS.items():
+        if not parts or name in parts:
+            part(report)
+    if quick or parts:
+        sys.exit(0 if all(line.reached for line in report.lines) else 1)
+    sys.exit(conclude("learning", report.lines, report.details))
+
+
+if __name__ == "__main__":
+    main()
