@@ -325,8 +325,8 @@ calls = []
 
 
 def reward(state, action, next_state, goal):
-    calls.append(action)
-    return float(len(calls) == 8), len(calls) == 8
+    calls.append(next_state.one("Walker").x)
+    return float(len(calls) >= 7), len(calls) >= 7
 """
     )
     with load(delivered(signer, fickle), key=key_of(signer)) as model:
