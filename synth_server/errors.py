@@ -15,7 +15,7 @@ from sandbox.contract import SandboxUnavailableError
 from sandbox.data.wire import WireError
 from synth_server.executor.fair import QueueFullError
 from synth_server.providers.scripted import ScriptError
-from synth_server.providers.spec import UnknownProviderError, UnusableProviderError, known_providers
+from synth_server.providers.spec import UnknownProviderError, UnusableProviderError
 from synth_server.store.protocol import (
     NotFoundError,
     PageTokenError,
@@ -78,8 +78,7 @@ def from_exception(error: Exception) -> ServiceError | None:
         case WireError():
             return invalid(error.field, error.reason)
         case UnknownProviderError():
-            known = "" if "there are" in str(error) else f"; there are {', '.join(known_providers())}"
-            return invalid("provider", f"{error}{known}", "UNKNOWN_PROVIDER")
+            return invalid("provider", str(error), "UNKNOWN_PROVIDER")
         case ScriptError() | UnusableProviderError():
             return invalid("provider", str(error), "UNUSABLE_PROVIDER")
         case SandboxUnavailableError():

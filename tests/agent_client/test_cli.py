@@ -47,7 +47,9 @@ def at(server: embedded.EmbeddedServer) -> list[str]:
     return ["--server", server.address, "--trust-key", server.key_fingerprint]
 
 
-@pytest.mark.parametrize("command", [[], ["play"], ["synthesize"], ["check"], ["plan"], ["models"], ["serve"]])
+@pytest.mark.parametrize(
+    "command", [[], ["play"], ["synthesize"], ["check"], ["plan"], ["models"], ["providers"], ["serve"]]
+)
 def test_help_is_there_for_every_command(command: list[str], tmp_path: Path) -> None:
     ran = worldsmith(*command, "--help", home=tmp_path)
     assert ran.code == 0
@@ -57,7 +59,9 @@ def test_help_is_there_for_every_command(command: list[str], tmp_path: Path) -> 
 
 def test_help_shows_every_command_and_how_to_begin(tmp_path: Path) -> None:
     shown = worldsmith("--help", home=tmp_path).out
-    assert all(f"\n  {name} " in shown for name in ("play", "synthesize", "check", "plan", "models", "serve"))
+    assert all(
+        f"\n  {name} " in shown for name in ("play", "synthesize", "check", "plan", "models", "providers", "serve")
+    )
     assert "worldsmith play minigrid:" in shown
 
 
@@ -202,6 +206,18 @@ def test_models_lists_what_was_learned(tmp_path: Path, data: Path, script: Scrip
     assert re.match(r"corridor-[0-9a-f]{12}", row["world"])
     shown = worldsmith("models", home=tmp_path, environment={"COLUMNS": "200"})
     assert row["id"] in shown.out
+
+
+def test_providers_lists_what_each_needs_and_costs(tmp_path: Path, server: embedded.EmbeddedServer) -> None:
+    found = worldsmith("providers", "--server", server.address, "--json", home=tmp_path).json["providers"]
+    told = {one["spec"]: one for one in found}
+    assert told["inductive"]["free"]
+    assert {"model": "gpt-5", "input_usd": 1.25, "output_usd": 10.0} in told["openai:MODEL"]["usd_per_million_tokens"]
+    shown = worldsmith("providers", "openai:gpt-5", "--server", server.address, home=tmp_path)
+    assert "gpt-5 1.25 and 10" in shown.out
+    assert is_refusal(
+        worldsmith("providers", "openia", "--server", server.address, home=tmp_path), "openia", "inductive"
+    )
 
 
 def test_the_first_key_of_a_server_is_kept_and_another_one_refused(

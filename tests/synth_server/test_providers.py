@@ -1,7 +1,10 @@
 """What a server tells of its providers, and how it refuses those that cannot be used."""
 
+import asyncio
 import json
 import os
+import signal
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -11,9 +14,11 @@ import pytest
 from worldsmith.v1 import service_pb2 as pb
 
 from synth_server.providers.keys import KeysFileError
-from tests.providers.fake_api import chat, fake_api, told
+from tests.providers.fake_api import Answer, chat, fake_api, told
 from tests.synth_server.conftest import Served
-from tests.verify.worlds import STARTS, TRUE_PROGRAM, good_data
+from tests.synth_server.processes import child
+from tests.synth_server.test_restart import fill, watch
+from tests.verify.worlds import STARTS, TRUE_PROGRAM, WORLD, good_data
 
 Serving = Callable[..., AbstractAsyncContextManager[Served]]
 SECRET = "sk-77aa88bb99cc"
@@ -115,3 +120,42 @@ async def test_a_refused_key_ends_a_synthesis_and_is_nowhere_to_be_seen(
     assert SECRET.encode() not in everything(tmp_path)
     assert json.loads((tmp_path / "r.jsonl").read_text().splitlines()[0])["answer"]["kind"] == "unusable"
     assert os.environ["OPENAI_API_KEY"] == SECRET
+
+
+async def test_cancelling_a_synthesis_ends_the_request_under_way_within_a_second(served: Served) -> None:
+    async with fake_api(Answer([], hang=True)) as api:
+        await served.create()
+        await served.submit(good_data(), STARTS)
+        stream = served.stub.Synthesize(pb.SynthesizeRequest(world=WORLD.name, provider=f"openai-chat:m@{api.url}/v1"))
+        first = await stream.read()
+        await asyncio.wait_for(api.arrived.wait(), 10)
+        cancelled = served.stub.CancelSynthesis(pb.CancelSynthesisRequest(id=first.event.synthesis))
+        await asyncio.gather(asyncio.wait_for(api.left.wait(), 1), cancelled)
+        stream.cancel()
+    assert len(api.asked) == 1
+
+
+async def test_a_reply_that_had_arrived_is_not_paid_for_again_after_the_server_was_killed(tmp_path: Path) -> None:
+    words, program = chat("I would walk."), chat(f"```python\n{TRUE_PROGRAM}\n```")
+    async with fake_api(words, Answer([], hang=True), program) as api:
+
+        def begin() -> str:
+            with child(tmp_path) as server:
+                fill(server)
+                request = pb.SynthesizeRequest(world=WORLD.name, provider=f"openai-chat:m@{api.url}/v1")
+                name = next(server.stub.Synthesize(request)).event.synthesis
+                while len(api.asked) < 2:
+                    time.sleep(0.02)
+                server.end(signal.SIGKILL)
+            return name
+
+        def go_on(name: str) -> list[pb.SynthesisEvent]:
+            with child(tmp_path) as server:
+                return watch(server, name)
+
+        events = await asyncio.to_thread(go_on, await asyncio.to_thread(begin))
+    assert events[-1].finished.reason == "verified"
+    first, cut, again = (asked.body["messages"] for asked in api.asked)
+    assert len(first) < len(cut)
+    assert cut == again
+    assert events[-1].finished.totals.tokens == 36  # both replies, each once
