@@ -18,7 +18,8 @@ def main(model: str, port: str, key: str) -> None:
     params.port = int(port)
     params.n_ctx = CONTEXT
     params.n_parallel = 1
-    params.cpuparams.n_threads = min(2, os.cpu_count() or 1)
+    # Threads wait for each other at every step: on a busy machine one is faster than two.
+    params.cpuparams.n_threads = int(os.environ.get("WORLDSMITH_LLM_THREADS") or min(2, os.cpu_count() or 1))
     params.model_alias = set(ALIASES)
     params.api_keys = [key]
     params.sampling.seed = 1  # so that two runs are alike as far as the engine allows

@@ -43,7 +43,7 @@ WORLD = World(
     (ActionSchema("left"), ActionSchema("right")),
 )
 CALLS = 2
-SECONDS = 240
+SECONDS = 900
 
 
 def at(x: int) -> State:
