@@ -15,6 +15,8 @@ from synth_server.prompts.tokens import clip, estimate
 from synth_server.providers.protocol import Request
 from synth_server.providers.splice import equivalent, without
 
+_WORDINGS = 3  # of a repair, by turns
+_BY_HAND, _FRESH = 1, 2
 A_MESSAGE = 8  # tokens that wrap one message
 _TIGHTEST = (1_500, 800, 400, 200, 100, 50, 0)  # characters of any one block, where nothing else helps
 _MAY_BE_CUT_ONLY_THEN = frozenset({"runtime", "imports", "success", "whole"})
@@ -55,7 +57,8 @@ class Prompts:
         """The prompt for a request, of at most ``budget`` tokens.
 
         ``copies`` counts replies to this request that gave the parent back verbatim; what the history knows of such
-        replies is added. Takes milliseconds for ordinary worlds, up to seconds for large ones: call it in a thread.
+        replies is added. Each of them, and each former attempt, leads to other words and examples. Takes milliseconds
+        for ordinary worlds, up to seconds for large ones: call it in a thread.
 
         Raises:
             PromptBudgetError: not even the bare template fits.
@@ -63,9 +66,15 @@ class Prompts:
         """
         kind = kind_of(request)
         copies += copies_before(request)
-        fresh = copies > 0 and copies % 2 == 0
+        words = (request.attempt + copies) % _WORDINGS
+        fresh = words == _FRESH
         chosen = choose(request, kind, copies, self._read)
-        flags = {"copied": copies > 0, "fresh": fresh, "examples_are_right": chosen.right}
+        flags = {
+            "copied": copies > 0,
+            "by_hand": words == _BY_HAND,
+            "fresh": fresh,
+            "examples_are_right": chosen.right,
+        }
         source = _source(request, kind, fresh=fresh)
         rendered = None
         for detail in LADDER:
@@ -94,14 +103,12 @@ class Prompts:
 
 
 def copies_before(request: Request) -> int:
-    """How often the parent came back verbatim, or nothing new came, when this defect was asked for before."""
+    """How often the parent came back verbatim, as far as candidates were made of that."""
     parent = request.parent
     if parent is None:
         return 0
     children = [candidate for candidate in request.history if candidate.parent == parent.id]
-    copies = sum(equivalent(child.source, parent.source) for child in children)
-    fruitless = max(0, request.attempt - len(children))  # a search drops what it has already
-    return max(copies, fruitless)
+    return sum(equivalent(child.source, parent.source) for child in children)
 
 
 def _source(request: Request, kind: Kind, *, fresh: bool) -> str:

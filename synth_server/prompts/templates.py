@@ -17,7 +17,7 @@ TEXTS = (
     "how_many_wrong", "imports", "objects", "other_goals", "path", "runtime", "similar", "source", "start", "stdout",
     "success", "tried", "whole", "world",
 )  # fmt: skip
-FLAGS = ("copied", "examples_are_right", "fresh")
+FLAGS = ("by_hand", "copied", "examples_are_right", "fresh")
 
 
 class PromptsError(ValueError):

@@ -43,10 +43,15 @@ def submit(server: Child, lesson: Lesson, *, new: bool) -> None:
     )
 
 
-def begin(server: Child, lesson: Lesson, expert: ExpertServer, parent_model: str = "") -> Any:
+def begin(server: Child, lesson: Lesson, expert: ExpertServer, parent_model: str = "", parallel: int = 1) -> Any:
     return server.stub.Synthesize(
         pb.SynthesizeRequest(
-            world=lesson.world.name, provider=expert.spec, budget=BUDGET, seed=4, parent_model=parent_model
+            world=lesson.world.name,
+            provider=expert.spec,
+            budget=BUDGET,
+            seed=4,
+            parent_model=parent_model,
+            parallel=parallel,
         )
     )
 
@@ -119,6 +124,24 @@ def test_killed_and_started_again_it_pays_for_no_reply_twice(
             submit(server, lesson, new=False)
             expert.hold_from = number - (when == "asked")
             stream = begin(server, lesson, expert)
+            name = next(stream).event.synthesis
+            kill(server, expert, stream, when, number, tmp_path)
+        expert.drop()
+        with serving(tmp_path) as server:
+            check(watch(server, name), expert)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("when", "number"), [("kept", 2), ("kept", 4), ("proposed", 1)])
+def test_killed_with_several_requests_under_way_it_pays_for_no_reply_twice(
+    tmp_path: Path, when: str, number: int
+) -> None:
+    lesson = doorkey()
+    with expert_server(Expert(lesson)) as expert:
+        with serving(tmp_path) as server:
+            submit(server, lesson, new=False)
+            expert.hold_from = number
+            stream = begin(server, lesson, expert, parallel=3)
             name = next(stream).event.synthesis
             kill(server, expert, stream, when, number, tmp_path)
         expert.drop()

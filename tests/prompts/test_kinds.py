@@ -130,23 +130,29 @@ async def test_a_verbatim_copy_changes_the_prompt_and_a_second_one_again(prompts
     assert "This is wrong." in first
     assert "handed in again without a change" in second
     assert "This is wrong." not in second
+    assert "follow the program by hand" in second
     assert NO_COUNT.strip() in second
     assert NO_COUNT.strip() not in third
-    assert "Write a new one from the" in third
+    assert "from the transitions alone" in third
 
 
 async def test_a_copy_in_the_history_counts_comments_aside(prompts: Prompts, verifier: Verifier) -> None:
     request = await ask(verifier, NO_COUNT, Defect.NEXT_STATE)
     copy = Candidate("c2", "# my repair\n" + NO_COUNT, parent="c1")
-    again = replace(request, history=[*request.history, copy], attempt=1)
+    again = replace(request, history=[*request.history, copy])
     assert "handed in again without a change" in told(prompts, again)
     other = replace(again, history=[*request.history, replace(copy, source=TRUE_PROGRAM)])
     assert "handed in again without a change" not in told(prompts, other)
 
 
-async def test_attempts_that_gave_nothing_new_count_as_copies(prompts: Prompts, verifier: Verifier) -> None:
-    request = await ask(verifier, NO_COUNT, Defect.NEXT_STATE, attempt=1)
-    assert "handed in again without a change" in told(prompts, request)
+async def test_each_attempt_comes_in_other_words_and_with_another_failure_first(
+    prompts: Prompts, verifier: Verifier
+) -> None:
+    texts = [told(prompts, await ask(verifier, NO_COUNT, Defect.NEXT_STATE, attempt=n)) for n in range(4)]
+    marks = ["This is wrong. Name the rule", "follow the program by hand", "The program itself is not shown"]
+    assert [[mark in text for mark in marks].index(True) for text in texts] == [0, 1, 2, 0]
+    assert len({text.split("## Wrong 1")[1].split("## Wrong 2")[0] for text in texts[:3]}) > 1
+    assert not any("handed in again" in text for text in texts)
 
 
 async def test_repairs_that_did_not_help_are_shown_as_differences(prompts: Prompts, verifier: Verifier) -> None:

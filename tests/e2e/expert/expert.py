@@ -40,7 +40,7 @@ class Expert:
         if "# Where it fails" in turn:
             return None if shown is None else self._with_plan(shown, turn)
         if "predicts wrong" in turn:
-            return None if shown is None else self._repaired(shown, turn)
+            return self._rewritten(turn) if shown is None else self._repaired(shown, turn)
         seen = "# Observed transitions" in turn and "Effect: " in turn and lesson.world.description in turn
         return lesson.first() if seen else None
 
@@ -54,6 +54,13 @@ class Expert:
                 if mistake.wrong in shown and failure["action"] in mistake.actions:
                     return _mended(shown, mistake)
         return None
+
+    def _rewritten(self, turn: str) -> str | None:
+        """A program that was not shown, with all the mistakes mended that failing transitions show."""
+        source, now = None, self._repaired(self.lesson.first(), turn)
+        while now is not None:
+            source, now = now, self._repaired(now, turn)
+        return source
 
     def _with_plan(self, shown: str, turn: str) -> str | None:
         where = turn.split("# Where it fails")[1]
