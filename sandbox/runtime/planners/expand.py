@@ -37,9 +37,10 @@ class Change(NamedTuple):
 
 
 class _Steps(NamedTuple):
-    """What all actions do in states that answer alike, and the first error."""
+    """What all actions do in states that answer alike, those whose outcome is uncertain and why, the first error."""
 
     changes: tuple[Change, ...]
+    doubts: tuple[tuple[int, str], ...]
     error: str | None
 
 
@@ -65,7 +66,13 @@ class Expander:
     """
 
     def __init__(
-        self, problem: Problem, space: Space, expired: Callable[[], bool] = never, *, remember: bool = True
+        self,
+        problem: Problem,
+        space: Space,
+        expired: Callable[[], bool] = never,
+        *,
+        remember: bool = True,
+        doubting: bool = False,
     ) -> None:
         self.problem = problem
         self.space = space
@@ -77,6 +84,7 @@ class Expander:
         self._expired = expired
         self._due = _PATIENCE
         self._numbers: dict[Action, int] = {}
+        self._doubting = doubting
         self._walls = problem.unsure == WALLS and problem.model.uncertain is not None
         self._steps = Memory()
         self._pays = Memory()
@@ -119,12 +127,16 @@ class Expander:
         Raises:
             MemoryError, SystemExit, KeyboardInterrupt: as the model raised them.
         """
-        steps: _Steps | None = self._steps.recall(marks) if self._steps.useful else None
-        if steps is None:
-            steps = self._run_steps(marks)
-        if steps.error is not None:
-            self.blame(steps.error)
-        return steps.changes
+        return self._of(marks).changes
+
+    def doubts(self, marks: Marks) -> tuple[tuple[int, str], ...]:
+        """The actions whose outcome in a state the model calls uncertain, each with the reason.
+
+        Raises:
+            SpentError: the search is to end.
+            MemoryError, SystemExit, KeyboardInterrupt: as the model raised them.
+        """
+        return self._of(marks).doubts
 
     def pays(self, before: Marks, after: Marks, action: int) -> tuple[float, bool]:
         """What the model says that this step pays, even if no action leads there; nothing when it raises.
@@ -144,6 +156,14 @@ class Expander:
         """Keeps the first error."""
         if self.error is None:
             self.error = error
+
+    def _of(self, marks: Marks) -> _Steps:
+        steps: _Steps | None = self._steps.recall(marks) if self._steps.useful else None
+        if steps is None:
+            steps = self._run_steps(marks)
+        if steps.error is not None:
+            self.blame(steps.error)
+        return steps
 
     def _pay(self, before: Marks, after: Marks, action: int, rest: Marks, change: Marks) -> _Pay:
         if self._use_rests:
@@ -176,6 +196,7 @@ class Expander:
         self._look_at_the_clock()
         began = perf_counter()
         found: dict[tuple[Marks, Marks], list[int]] = {}
+        doubts: list[tuple[int, str]] = []
         error = None
         state = self._state(marks, path)
         try:
@@ -186,8 +207,12 @@ class Expander:
             actions, error = [], _told(problem)
         for action in actions:
             try:
-                if self._walls and uncertain(self.problem.model, state, action) is not None:
-                    continue
+                if self._walls or self._doubting:
+                    reason = uncertain(self.problem.model, state, action)
+                    if reason is not None:
+                        doubts.append((self._number(action), reason))
+                        if self._walls:
+                            continue
                 self.calls += 1
                 after = checked_state(self.problem.model.transition(state.copy(), action))
                 same = type(after) is Untouched and after.is_like(state)
@@ -203,7 +228,7 @@ class Expander:
         changes.sort(key=lambda change: not (change.out or change.add))
         for change in changes:
             self._touch(change)
-        steps = _Steps(tuple(changes), error)
+        steps = _Steps(tuple(changes), tuple(doubts), error)
         if path is not None:
             self._steps.keep(path, steps)
         return steps
@@ -218,8 +243,12 @@ class Expander:
         try:
             reward, done = checked_reward(problem.model.reward(one, act, two, problem.goal))
             error = None
-        except (*FATAL, UnknownGoal):
+        except FATAL:
             raise
+        except UnknownGoal:
+            if not self._doubting:
+                raise
+            reward, done, error = 0.0, False, None  # who explores needs no goal
         except BaseException as trouble:  # noqa: BLE001 - a program may raise anything
             reward, done, error = 0.0, False, _told(trouble)
         self.seconds += perf_counter() - began

@@ -21,13 +21,20 @@ class Tree:
     """The states that a search has reached, each with the one it was reached from."""
 
     def __init__(
-        self, problem: Problem, budget: Budget, planner: str, moving: frozenset[str], *, remember: bool = True
+        self,
+        problem: Problem,
+        budget: Budget,
+        planner: str,
+        moving: frozenset[str],
+        *,
+        remember: bool = True,
+        doubting: bool = False,
     ) -> None:
         self.problem = problem
         self.planner = planner
         self.moving = moving
         self.space = Space(problem.state, moving)
-        self.expander = Expander(problem, self.space, budget.expired, remember=remember)
+        self.expander = Expander(problem, self.space, budget.expired, remember=remember, doubting=doubting)
         self.start = self.space.start
         self.came: dict[Marks, Marks | None] = {self.start: None}
         self.best = (float("-inf"), self.start)
@@ -168,11 +175,16 @@ def moving(problem: Problem) -> frozenset[str]:
     return frozenset(types)
 
 
-def searched(problem: Problem, budget: Budget, planner: str, search: Callable[[Tree], Plan]) -> Plan:
-    """Runs a search, which may raise what a tree raises; once more without remembering if the model is unfaithful."""
+def searched(
+    problem: Problem, budget: Budget, planner: str, search: Callable[[Tree], Plan], *, doubting: bool = False
+) -> Plan:
+    """Runs a search, which may raise what a tree raises; once more without remembering if the model is unfaithful.
+
+    ``doubting``: it also asks what is uncertain, and needs no goal that the model knows.
+    """
     types, remember = moving(problem), True
     while True:
-        tree = Tree(problem, budget, planner, types, remember=remember)
+        tree = Tree(problem, budget, planner, types, remember=remember, doubting=doubting)
         try:
             return search(tree)
         except MovedError:
