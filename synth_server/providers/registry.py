@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -87,7 +88,7 @@ class Providers:
         key, pricing = key_of(spec, self.keys), pricing_of(spec)
         if key is None and spec.name != "openai-chat":
             raise UnusableProviderError(f"{spec.text!r}: {missing_key(spec.name)}")
-        limiter = self._limiters.setdefault(spec.url or spec.name, Limiter(self._concurrent))
+        limiter = self._limiters.setdefault(urlsplit(spec.url).netloc or spec.name, Limiter(self._concurrent))
         api = _api(spec, key, self._patience, watching(limiter))
         completer = ApiCompleter(spec.text, api, pricing, limiter, self._patience.request_seconds)
         return completer if self._replies is None else CachedCompleter(completer, self._replies, self._flights)

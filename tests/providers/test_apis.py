@@ -319,3 +319,13 @@ async def test_a_server_without_a_key_gets_none_and_nothing_of_another_account(m
     assert KEY not in str(server.asked[0].headers)
     assert "org-secret" not in str(server.asked[0].headers)
     assert "authorization" not in server.asked[0].headers
+
+
+async def test_a_server_that_wants_a_key_and_gets_none_is_told_apart_from_one_that_refuses_it() -> None:
+    limiter = Limiter(2)
+    async with fake_api(told(401, {"error": {"message": "no key", "code": "invalid_api_key"}})) as server:
+        api = ChatApi("m", f"{server.url}/v1", None, Patience(), watching(limiter))
+        completer = ApiCompleter("x", api, Pricing(), limiter, 20)
+        with pytest.raises(CallerError, match=r"wants a key \(HTTP 401\), and none is known"):
+            await completer.complete(PROMPT)
+        await completer.close()

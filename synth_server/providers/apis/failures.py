@@ -46,13 +46,15 @@ class Told:
     limit: int | None = None  # tokens of the model's context
 
 
-def judged(told: Told, label: str) -> CompletionError:
-    """The error for what an API told; ``label`` names the API."""
+def judged(told: Told, label: str, *, keyless: bool = False) -> CompletionError:
+    """The error for what an API told; ``label`` names the API, ``keyless`` says that it was asked without a key."""
     status, names, said = told.status, told.names, f": {told.text}" if told.text else ""
     code = f" (HTTP {status})" if status >= 400 else ""
     if status == 402 or names & _NO_CREDIT or "credit balance" in told.text:
         return CallerError(f"{label} says that there is no credit{code}{said}")
     if status in {401, 403} or names & _BAD_KEY:
+        if keyless:
+            return CallerError(f"{label} wants a key{code}, and none is known for its host; see docs/providers.md")
         # What it says may hold parts of the key.
         return CallerError(f"{label} refuses the key, or it may not use this model{code}")
     if status == 413 or names & _TOO_LONG or _OVERFLOW.search(told.text):

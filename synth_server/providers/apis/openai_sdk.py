@@ -35,7 +35,7 @@ async def translated(label: str, key: SecretStr | None, patience: Patience) -> A
     except openai.APIStatusError as error:
         headers = error.response.headers
         told = told_by(error.body, error.status_code, error.message, headers, key, error.code, error.type)
-        raise judged(told, label) from None
+        raise judged(told, label, keyless=key is None) from None
     except openai.APIConnectionError as error:
         timed_out = isinstance(error, openai.APITimeoutError)
         raise unreachable(error, label, patience.silence_seconds, timed_out) from None
