@@ -36,7 +36,6 @@ from tests.llm.conftest import Model
 
 LENGTH = 25
 GOAL = "reach the right end"
-OTHER_GOAL = "reach the left end"
 WORLD = World(
     "clamped-corridor",
     f"A corridor of {LENGTH} cells, numbered from 0. The agent walks left and right and never leaves the corridor.",
@@ -57,6 +56,11 @@ def step(x: int, name: str) -> Transition:
 
 
 ROWS = [step(x, name) for x in range(LENGTH - 1) for name in ("left", "right")]
+
+
+# One row that contradicts another: no program fits both, so that the arms take turns until the budget ends.
+NOISY = World("noisy-corridor", WORLD.description, WORLD.actions)
+NOISY_ROWS = [*ROWS, Transition(at(5), Action("right"), 0.0, at(5), GOAL)]
 
 
 @dataclass
@@ -97,12 +101,12 @@ class Server:
     stub: Any
     folder: Path
 
-    async def learn(self, provider: str, starts: list[Start], candidates: int = 20) -> Run:
-        await self.stub.CreateWorld(pb.CreateWorldRequest(world=world_to_proto(WORLD)))
-        batches = encode_batches(ROWS, starts, 20_000)
-        await self.stub.SubmitTransitions(pb.SubmitTransitionsRequest(world=WORLD.name, batch=b) for b in batches)
-        budget = pb.Budget(seconds=SECONDS, provider_calls=CALLS, candidates=candidates)
-        request = pb.SynthesizeRequest(world=WORLD.name, provider=provider, budget=budget)
+    async def learn(self, provider: str, calls: int = CALLS, candidates: int = 20, world: World = WORLD) -> Run:
+        await self.stub.CreateWorld(pb.CreateWorldRequest(world=world_to_proto(world)))
+        batches = encode_batches(NOISY_ROWS if world is NOISY else ROWS, [Start(at(3), GOAL)], 20_000)
+        await self.stub.SubmitTransitions(pb.SubmitTransitionsRequest(world=world.name, batch=b) for b in batches)
+        budget = pb.Budget(seconds=SECONDS, provider_calls=calls, candidates=candidates)
+        request = pb.SynthesizeRequest(world=world.name, provider=provider, budget=budget)
         return Run([response.event async for response in self.stub.Synthesize(request)])
 
     def replies(self) -> list[dict[str, Any]]:
@@ -157,7 +161,7 @@ async def same_verdict(server: Server, run: Run) -> None:
     if not run.end.HasField("model"):
         return
     said = run.end.model.evaluation
-    request = pb.EvaluateProgramRequest(world=WORLD.name, source=run.end.model.source)
+    request = pb.EvaluateProgramRequest(world=run.end.model.world, source=run.end.model.source)
     found = (await server.stub.EvaluateProgram(request)).evaluation
     assert (found.fit, found.next_state_fit, found.reward_fit) == (said.fit, said.next_state_fit, said.reward_fit)
 
@@ -168,14 +172,14 @@ async def test_a_synthesis_through_chat_completions(
     key_in_environment(monkeypatch, model)
     spec = f"openai-chat:coder@{model.url}/v1"
     async with server(tmp_path) as served:
-        run = await served.learn(spec, [Start(at(3), GOAL)])
+        run = await served.learn(spec)
         run.told("openai-chat alone")
         replies = served.replies()
         check(run, replies)
         assert not run.end.totals.HasField("cost_usd")  # nobody knows its price
         await same_verdict(served, run)
         if run.programs:
-            again = await served.learn(spec, [Start(at(3), GOAL)], candidates=len(run.programs))
+            again = await served.learn(spec, candidates=len(run.programs))
             again.told("the same again, from the cache")
             assert again.end.totals.tokens == 0
             assert len(served.replies()) == len(replies)
@@ -187,7 +191,7 @@ async def test_a_synthesis_through_the_sdk_of_anthropic(
 ) -> None:
     key_in_environment(monkeypatch, model)
     async with server(tmp_path) as served:
-        run = await served.learn("anthropic:claude-sonnet-5", [Start(at(3), GOAL)])
+        run = await served.learn("anthropic:claude-sonnet-5")
         run.told("anthropic alone")
         replies = served.replies()
         check(run, replies)
@@ -203,13 +207,15 @@ async def test_the_model_together_with_the_inductive_arm(
     model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key_in_environment(monkeypatch, model)
-    starts = [Start(at(3), GOAL), Start(at(20), OTHER_GOAL)]  # no row says what the other goal pays for
     async with server(tmp_path) as served:
-        run = await served.learn(f"ensemble:inductive,openai-chat:coder@{model.url}/v1", starts)
-        run.told("inductive and openai-chat, with a goal that no row shows")
-        known = {program.candidate for program in run.programs}
-        assert set(run.evaluations) <= known
-        assert max(one.next_state_fit for one in run.evaluations.values()) == 1.0  # the inductive arm's part
+        run = await served.learn(f"ensemble:inductive,openai-chat:coder@{model.url}/v1", CALLS + 2, world=NOISY)
+        run.told("inductive and openai-chat together, on rows that contradict each other")
+        assert len(served.replies()) >= 1
+        assert run.end.totals.tokens == sum(one["input_tokens"] + one["output_tokens"] for one in served.replies())
+        assert run.end.status == model_pb2.STATUS_PARTIAL
+        best = max(one.fit for one in run.evaluations.values())
+        assert best == pytest.approx((len(NOISY_ROWS) - 1) / len(NOISY_ROWS))  # the inductive arm's
+        assert run.end.model.evaluation.fit == best
         await same_verdict(served, run)
 
 
