@@ -105,6 +105,22 @@ def test_what_a_goal_wishes_is_found_out_by_asking(planner: str) -> None:
     assert (found.verdict, found.done, found.shortest) == (FOUND, True, False)
 
 
+def test_auto_tells_which_search_answered() -> None:
+    near, far = Yard(7, 1), Yard(9, 3)
+    first = plan(near.model, near.start.copy(), "", Budget(4000), schemas=near.schemas)
+    assert (first.planner, first.shortest) == ("bfs", True)
+    second = plan(far.model, far.start.copy(), "", Budget(4000), schemas=far.schemas)
+    assert (second.planner, second.shortest) == ("best", False)
+
+    def picky(state: State, action: Action, after: State, goal: str) -> tuple[float, bool]:
+        value, done = far.reward(state, action, after, goal)
+        corner = after.where(type="Walker", x=7, y=7)
+        return (value, done) if corner else (0.0, False)
+
+    third = plan(Model(far.transition, picky), far.start.copy(), "", Budget(9000), schemas=far.schemas)
+    assert third.planner == "bfws"  # two wishes at once are none
+
+
 def test_a_thing_in_a_place_of_no_return_is_left_for_last_and_still_refuted() -> None:
     yard = Yard(6, 1, seed=1)
     stuck = yard.start.copy()

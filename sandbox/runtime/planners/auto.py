@@ -1,6 +1,6 @@
 """The planner that chooses: near plans by breadth, far ones by a guide when there is one, else by what is new."""
 
-from .base import Budget, Plan, Problem
+from .base import REFUTED, Budget, Plan, Problem
 from .best import greedy, widening
 from .guide import Guide, WishGuide, guide
 from .survey import Survey
@@ -17,22 +17,20 @@ def auto(problem: Problem, budget: Budget) -> Plan:
 
 def _auto(tree: Tree) -> Plan:
     survey = Survey(tree)
-    sense = Guide(tree)
     for states in _LOOKS:
         found = survey.look(states)
-        if found is not None:
-            return found
+        if found is not None or not survey.frontier:
+            return found or tree.end(REFUTED)
         tree.stay()
-    if survey.frontier:
+    sense = guide(tree)
+    if type(sense) is Guide:
+        found = survey.look(_LATE)
+        if found is not None or not survey.frontier:
+            return found or tree.end(REFUTED)
+        tree.stay()
         sense = guide(tree)
-        if type(sense) is Guide:
-            found = survey.look(_LATE)
-            if found is not None:
-                return found
-            tree.stay()
-            sense = guide(tree)
     if isinstance(sense, WishGuide) and sense.measured:
         tree.planner = "best"
         return greedy(tree, survey, sense)
-    tree.planner = "bfws" if survey.frontier else "bfs"
+    tree.planner = "bfws"
     return widening(tree, survey, sense)

@@ -33,8 +33,8 @@ def _best(tree: Tree) -> Plan:
     survey = Survey(tree)
     for states in _LOOKS:
         found = survey.look(states)
-        if found is not None:
-            return found
+        if found is not None or not survey.frontier:
+            return found or tree.end(REFUTED)
         tree.stay()
         sense = guide(tree)
         if type(sense) is not Guide:

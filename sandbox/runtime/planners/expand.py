@@ -1,6 +1,6 @@
 """What every action does in a state, and what it pays: a model's calls, run or remembered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import NamedTuple
 
@@ -84,6 +84,7 @@ class Expander:
         self._expired = expired
         self._due = _PATIENCE
         self._numbers: dict[Action, int] = {}
+        self._always: tuple[Action, ...] | None = None
         self._doubting = doubting
         self._walls = problem.unsure == WALLS and problem.model.uncertain is not None
         self._steps = Memory()
@@ -200,11 +201,11 @@ class Expander:
         error = None
         state = self._state(marks, path)
         try:
-            actions = list(applicable(self.problem, state))
+            actions = self._actions_in(state)
         except FATAL:
             raise
         except BaseException as problem:  # noqa: BLE001 - a program may raise anything
-            actions, error = [], _told(problem)
+            actions, error = (), _told(problem)
         for action in actions:
             try:
                 if self._walls or self._doubting:
@@ -253,6 +254,15 @@ class Expander:
             reward, done, error = 0.0, False, _told(trouble)
         self.seconds += perf_counter() - began
         return _Pay(reward, done, error, None if path is None else tuple(path))
+
+    def _actions_in(self, state: State) -> Sequence[Action]:
+        """See :func:`applicable`; those that are the same in every state are listed once."""
+        if self._always is not None:
+            return self._always
+        actions = tuple(applicable(self.problem, state))
+        if self.problem.model.actions is None and not any(arg.type for s in self.problem.schemas for arg in s.args):
+            self._always = actions
+        return actions
 
     def _look_at_the_clock(self) -> None:
         self._due -= 1
