@@ -11,7 +11,7 @@ from agent_client.errors import WorldsmithError
 from sandbox.contract import SandboxUnavailableError
 from sandbox.data.jsonl import DataError
 
-_OWN = ("play", "synthesize", "check", "doctor", "plan", "models", "providers")
+_OWN = ("play", "synthesize", "check", "doctor", "plan", "models", "syntheses", "trace", "providers")
 _EPILOG = """
 \b
 Start here:

@@ -188,13 +188,17 @@ class Client:
 
     def trace(self, synthesis: str) -> Iterator[types.TraceEntry]:
         """All of a search, as far as it is: events, programs, and the exchanges with language models."""
+        request = pb.GetTraceRequest(id=synthesis)
+        stream = Stream(self._callers, lambda: self._stub.GetTrace(request, timeout=LONG_SECONDS))
         try:
-            for response in self._stub.GetTrace(pb.GetTraceRequest(id=synthesis)):
+            for response in stream:
                 with self._hearing():
                     entry = convert.trace_entry(response.entry)
                 yield entry
         except grpc.RpcError as error:
             raise from_rpc(error, self.address) from error
+        finally:
+            stream.cancel()
 
     def get_model(self, model: str) -> types.Model:
         """A model with its certificate."""

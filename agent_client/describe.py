@@ -17,6 +17,7 @@ from agent_client.events import (
     SynthesisProgress,
 )
 from agent_client.output import share
+from agent_client.trace.safe import one_line
 from sandbox.contract import Verdict
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import Object, difference
@@ -62,14 +63,16 @@ def describe(event: Event) -> str | None:
 
 
 def progress(event: types.SynthesisEvent) -> str | None:
-    """One line about a synthesis while it runs."""
-    body = event.body
-    if isinstance(body, types.Evaluated) and body.best_so_far:
-        return f"candidate {body.candidate} fits {share(body.evaluation.fit)}, the best so far"
-    if isinstance(body, types.Resumed):
-        return f"the synthesis goes on: {body.reason}"
-    if isinstance(body, types.ProviderFailed):
-        return f"no new program: {body.reason}"
+    """One line about a synthesis while it runs: its start, what is better than before, and what went wrong."""
+    match event.body:
+        case types.Started() as body:
+            return f"search {one_line(event.synthesis)} by {one_line(body.provider)}"
+        case types.Evaluated() as body if body.best_so_far and not body.evaluation.error:
+            return f"{one_line(body.candidate)} fits {share(body.evaluation.fit)}, the best so far"
+        case types.Resumed() as body:
+            return f"the search goes on: {one_line(body.reason)}"
+        case types.ProviderFailed() as body:
+            return f"no new program: {one_line(body.reason)}"
     return None
 
 

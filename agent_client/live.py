@@ -19,6 +19,7 @@ from agent_client.events import (
     EpisodeStarted,
     Event,
     Exploring,
+    ModelMissing,
     ModelReceived,
     Planned,
     Purpose,
@@ -26,11 +27,14 @@ from agent_client.events import (
     SynthesisBegan,
     SynthesisProgress,
 )
-from agent_client.output import share
-from agent_client.types import Evaluated, Proposed
+from agent_client.trace.safe import one_line
+from agent_client.trace.story import Story
+from agent_client.trace.tree import SearchTree
+from agent_client.trace.wording import standing
 from sandbox.contract import Verdict
 
 _LINES = 10
+_ROWS = 5  # of the search's tree
 _DOING = {Purpose.TRY: "trying", Purpose.EXPLORE: "exploring", Purpose.PLAN: "following the plan"}
 
 
@@ -82,6 +86,7 @@ class LiveView:
         self._figures: dict[str, str] = {}
         self._messages: deque[str] = deque(maxlen=_LINES)
         self._surprises = 0
+        self._search = Story()
         self._shown = Text("")
         self._live = Live(console=console, auto_refresh=False)
 
@@ -124,16 +129,15 @@ class LiveView:
         elif isinstance(event, SynthesisBegan):
             figures["syntheses"] = str(event.number)
             figures["doing"] = "waiting for a model"
+            figures.pop("search", None)
+            self._search = Story()
         elif isinstance(event, SynthesisProgress):
-            body = event.event.body
-            if isinstance(body, Proposed):
-                figures["candidate"] = f"{body.candidate}, {body.lines} lines"
-            elif isinstance(body, Evaluated):
-                figures["candidate"] = f"{body.candidate}, fits {share(body.evaluation.fit)}"
-        elif isinstance(event, ModelReceived):
+            self._search.take(event.event)
+        elif isinstance(event, ModelReceived | ModelMissing):
+            figures["search"] = f"{self._search.synthesis}: {standing(self._search)}"
+        if isinstance(event, ModelReceived):
             figures["model"] = f"{event.model.lines} lines, {event.model.evaluation.status.value}"
             figures.pop("asking", None)
-            figures.pop("candidate", None)
         elif isinstance(event, EpisodeEnded):
             figures["doing"] = event.why
 
@@ -144,4 +148,7 @@ class LiveView:
         for name, value in self._figures.items():
             table.add_row(name, Text(value))
         messages = Text("\n".join(self._messages), style="dim", no_wrap=True, overflow="ellipsis")
-        return Panel(Group(Columns([self._shown, table], padding=(0, 4)), Text(""), messages), title=self._env)
+        parts: list[RenderableType] = [Columns([self._shown, table], padding=(0, 4)), Text("")]
+        if self._search.synthesis and self._search.finished is None:
+            parts.append(SearchTree(self._search, f"search {one_line(self._search.synthesis)}", _ROWS))
+        return Panel(Group(*parts, messages), title=self._env)

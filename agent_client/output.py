@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent_client.result import PlayResult
+from agent_client.trace.safe import visible
 from agent_client.types import Evaluation, Finished, Status
 
 
@@ -72,11 +73,12 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
     table.add_row("sandbox", evaluation.sandbox)
     console.print(table)
     if evaluation.error:
-        console.print(f"error: {evaluation.error}", markup=False)
+        console.print(visible(f"error: {evaluation.error}"), markup=False)
     for miss in evaluation.mispredictions[:5]:
-        console.print(f"mispredicted {miss.part}: expected {miss.expected}; got {miss.predicted}", markup=False)
+        told = f"mispredicted {miss.part}: expected {miss.expected}; got {miss.predicted}"
+        console.print(visible(told), markup=False)
     for finding in evaluation.findings:
-        console.print(f"{finding.kind}: {finding.detail}", markup=False)
+        console.print(visible(f"{finding.kind}: {finding.detail}"), markup=False)
 
 
 def print_play(console: Console, results: list[PlayResult]) -> None:

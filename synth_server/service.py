@@ -123,8 +123,9 @@ class Service(WorldsmithServiceServicer):
 
     async def GetTrace(self, request: pb.GetTraceRequest, context: Context) -> AsyncIterator[pb.GetTraceResponse]:
         synthesis = await self._store.synthesis(validate.name(request.id, "id"))
+        events = await self._store.events(synthesis.id)  # first: what a running search adds meanwhile is left out
         sources = {candidate.id: candidate.source for candidate in await self._store.candidates(synthesis.id)}
-        for event in await self._store.events(synthesis.id):
+        for event in events:
             source = sources.get(event.body["candidate"], "") if event.kind == "proposed" else ""
             yield pb.GetTraceResponse(entry=convert.trace_entry(event, source, await self._model_of(event)))
 

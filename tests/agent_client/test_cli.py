@@ -48,7 +48,8 @@ def at(server: embedded.EmbeddedServer) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["play"], ["synthesize"], ["check"], ["plan"], ["models"], ["providers"], ["serve"]]
+    "command",
+    [[], ["play"], ["synthesize"], ["check"], ["plan"], ["models"], ["syntheses"], ["trace"], ["providers"], ["serve"]],
 )
 def test_help_is_there_for_every_command(command: list[str], tmp_path: Path) -> None:
     ran = worldsmith(*command, "--help", home=tmp_path)
@@ -117,7 +118,7 @@ def test_synthesize_writes_a_model_and_its_certificate(tmp_path: Path, data: Pat
     out = tmp_path / "out"
     ran = worldsmith("synthesize", data, "--provider", script(GOOD), "--out", out, "--json", home=tmp_path)
     assert ran.code == 0, ran.err
-    assert ran.json.keys() == FIGURES | {"candidates", "provider_calls", "tokens", "cost_usd"}
+    assert ran.json.keys() == FIGURES | {"candidates", "provider_calls", "tokens", "cost_usd", "synthesis"}
     assert (ran.json["status"], ran.json["fit"], ran.json["sandbox"]) == ("verified", 1.0, "docker")
     assert ran.json["optimism"] == {"found": 1, "refuted": 0, "open": 0, "unchecked": 0}
     assert ran.json["transitions"] == 14
