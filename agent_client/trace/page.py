@@ -91,9 +91,8 @@ def _line(story: Story, item: Item) -> Html:
     """One item of the tree."""
     if isinstance(item, Failure):
         link = tag("a", name(item), href=f"#{anchor(name(item))}")
-        return tag(
-            "div", link, tag("span", f" came to nothing: {item.reason} ({aim(item)})", class_="dim"), class_="item"
-        )
+        took = ", ".join(part for part in (aim(item), spent(item.spent)) if part)
+        return tag("div", link, tag("span", f" came to nothing: {item.reason} ({took})", class_="dim"), class_="item")
     if not isinstance(item, Candidate):
         return tag("div", name(item), tag("span", f" asked, no answer yet: {aim(item)}", class_="dim"), class_="item")
     told = item.evaluation
