@@ -68,7 +68,7 @@ def test_help_shows_every_command_and_how_to_begin(tmp_path: Path) -> None:
 
 def test_wrong_use_is_told_in_one_line(tmp_path: Path, data: Path) -> None:
     (tmp_path / "m.py").write_text(GOOD)
-    assert is_refusal(worldsmith("dance", home=tmp_path), "dance", "play", "--help")
+    assert is_refusal(worldsmith("jump", home=tmp_path), "jump", "play", "--help")
     assert is_refusal(worldsmith("plya", home=tmp_path), "plya", "did you mean `play`")
     assert is_refusal(worldsmith("play", home=tmp_path), "ENV", "worldsmith play --help")
     assert is_refusal(worldsmith("play", "chess:8x8", home=tmp_path), "chess:8x8", "minigrid:", "sokoban:")
