@@ -167,7 +167,7 @@ def _changes(
         if cycle > 2:
             yield Change(slot.attr, (amount + cycle // 2) % cycle - cycle // 2, cycle, 1.5 if turns else 1.8)
         if not turns:
-            yield Change(slot.attr, amount, bounds=(low, high), cost=1.9)
+            yield Change(slot.attr, amount, bound=low if amount < 0 else high, cost=1.9)
     for path in _sources(refs, changed):
         number = any(type(path.value(row)[1]) is int for row in changed)
         if number and path != Path(SELF, slot.attr) and path.attr not in (view.shape.place or ()):

@@ -140,20 +140,20 @@ class Become:
 
 @dataclass(frozen=True)
 class Change:
-    """A number changes by an amount, within a cycle of ``modulus`` if there is one, or between ``bounds``."""
+    """A number changes by an amount, within a cycle of ``modulus`` if there is one, or up to a bound."""
 
     attr: str
     amount: int
     modulus: int = 0
     cost: float = 1.6
-    bounds: tuple[int, int] | None = None
+    bound: int | None = None
 
     def value(self, row: Row) -> Value:
         old = row.thing.attrs.get(self.attr) if row.thing else None
         if type(old) is not int:
             return UNKNOWN
-        if self.bounds is not None:
-            return max(self.bounds[0], min(self.bounds[1], old + self.amount))
+        if self.bound is not None:
+            return (max if self.amount < 0 else min)(self.bound, old + self.amount)
         return (old + self.amount) % self.modulus if self.modulus else old + self.amount
 
 

@@ -228,8 +228,8 @@ def _new_value(rule: Rule, names: Names) -> str:
     if isinstance(effect, e.Change):
         old = access(me, effect.attr)
         sum_ = f"{old} {'-' if effect.amount < 0 else '+'} {abs(effect.amount)}"
-        if effect.bounds is not None:
-            return f"max({effect.bounds[0]}, min({effect.bounds[1]}, {sum_}))"
+        if effect.bound is not None:
+            return f"{'max' if effect.amount < 0 else 'min'}({effect.bound}, {sum_})"
         return f"({sum_}) % {effect.modulus}" if effect.modulus else sum_
     if isinstance(effect, e.Lookup):
         table = "{" + ", ".join(f"{value_text(k)}: {value_text(v)}" for k, v in effect.table) + "}"
@@ -308,11 +308,10 @@ def _words(rule: Rule) -> str:
 
 
 def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
-    shape = theory.shape
     if outcomes.hopes:
         yield "def hoped(state: State, action: Action, next_state: State) -> bool:"
         yield '    """Relations that never held so far; nothing that was seen says that they do not pay."""'
-        texts = hope_terms(outcomes.hopes, shape)
+        texts = hope_terms(outcomes.hopes, theory.view)
         yield "    return ("
         yield from (f"        {'or ' if i else ''}{text}" for i, text in enumerate(texts))
         yield "    )"
@@ -327,7 +326,13 @@ def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
             test.insert(0, f"goal not in {outcomes.known_goals!r}")
         yield from condition(test, "    ")
         yield f"        return {float(outcomes.hoped_reward)!r}, True"
+    lines: list[str] = []
     for rule in outcomes.rules:
-        yield from condition([payoff_term(literal, shape) for literal in rule.when], "    ")
-        yield f"        return {rule.reward!r}, {rule.done!r}"
+        lines += condition([payoff_term(literal, theory.view) for literal in rule.when], "    ")
+        lines.append(f"        return {rule.reward!r}, {rule.done!r}")
+    actor = variable(theory.shape.actor) if theory.shape.actor else "before"
+    if re.search(rf"\b(before|way|{actor})\b", "\n".join(lines)):
+        yield "    before = state"
+        yield from _preamble(theory, "\n".join(lines), None)
+    yield from lines
     yield f"    return {outcomes.usual[0]!r}, {outcomes.usual[1]!r}"

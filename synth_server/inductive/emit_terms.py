@@ -215,13 +215,15 @@ def _value_test(text: str, token: f.Token) -> str:
     return equals(text, token[2])
 
 
-def payoff_term(literal: Literal, shape: Shape) -> str:
-    """A literal about the state that a step led to."""
-    text = _payoff(literal, shape)
+def payoff_term(literal: Literal, view: View) -> str:
+    """A literal about the state that a step led to, or about what the step met."""
+    if isinstance(literal.feature, f.Content):
+        return term(literal, Names(view, None))
+    text = _payoff(literal, view)
     return text if literal.positive else f"not ({text})"
 
 
-def hope_terms(hopes: Sequence[Literal], shape: Shape) -> list[str]:
+def hope_terms(hopes: Sequence[Literal], view: View) -> list[str]:
     """Any of these: meetings of one type with several others are said, and looked for, in one."""
     meetings: dict[str, list[str]] = {}
     rest: list[Literal] = []
@@ -234,10 +236,10 @@ def hope_terms(hopes: Sequence[Literal], shape: Shape) -> list[str]:
         if not met:  # all of them meeting is some of them meeting too
             rest.append(literal)
     texts = [f"met(next_state, {first!r}, {', '.join(map(repr, seconds))}) > 0" for first, seconds in meetings.items()]
-    return texts + list(dict.fromkeys(payoff_term(literal, shape) for literal in rest))
+    return texts + list(dict.fromkeys(payoff_term(literal, view) for literal in rest))
 
 
-def _payoff(literal: Literal, shape: Shape) -> str:
+def _payoff(literal: Literal, view: View) -> str:
     feature, token = literal.feature, literal.token
     assert isinstance(token, tuple | str)
     if isinstance(feature, f.ActionName):

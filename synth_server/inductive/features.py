@@ -224,6 +224,7 @@ class Content:
     shape: Shape
     middle: bool = False
     settled: tuple[str, ...] | None = None
+    dear: float = 0.0
 
     def scene(self, row: Row) -> Scene:
         """The scene that is looked at."""
@@ -254,12 +255,13 @@ class Content:
     def cost(self, token: Token, positive: bool) -> float:
         assert isinstance(token, tuple)
         if token == ("there",):
-            return 0.9 + (1.0 if self.middle or self.place.way or self.place.through else 0.0)
+            odd = self.middle or self.place.way or self.place.through or self.place.far > 1
+            return 0.9 + (1.0 if odd else 0.0) + self.dear
         if token == ("outside",):
-            return 0.9 + self.place.cost
+            return 0.9 + self.place.cost + self.dear
         if token == ("any",):
-            return (0.8 if positive else 3.5) + self.place.cost
-        size = 0.7 if len(token) == 1 else 1.7
+            return (0.8 if positive else 3.5) + self.place.cost + self.dear
+        size = (0.7 if len(token) == 1 else 1.7) + self.dear
         return size + self.place.cost + (0.2 if self.middle else 0.0)
 
 

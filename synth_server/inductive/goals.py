@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sandbox.runtime.values import FrozenMap, Value
-from synth_server.inductive.features import ActionName, Feature, Token
+from synth_server.inductive.features import ActionName, Content, Feature, Token
 from synth_server.inductive.frames import Frame
-from synth_server.inductive.refs import Row
+from synth_server.inductive.refs import Place, Row, View
 from synth_server.inductive.scene import Scene, Shape, Step, Thing
 
 
@@ -131,8 +131,9 @@ class GoalIs:
         return 1.5
 
 
-def goal_features(shape: Shape, frame: Frame, rows: Sequence[Row]) -> list[Feature]:
+def goal_features(view: View, rows: Sequence[Row]) -> list[Feature]:
     """All features that rules about reward and end may use."""
+    shape, frame = view.shape, view.frame
     found: list[Feature] = []
     kinds = sorted(shape.types)
     placed = sorted({t.type for row in rows for t in row.step.after.things if t.pos is not None})
@@ -159,6 +160,9 @@ def goal_features(shape: Shape, frame: Frame, rows: Sequence[Row]) -> list[Featu
     found += [Left(kind) for kind in kinds if kind not in shape.singles]
     if frame.source == "attr":
         found.append(Facing(shape, frame))
+    if view.actor is not None and shape.place is not None:
+        spots = [Place(view.actor)] + ([Place(view.actor, 1)] if frame.table else [])
+        found += [Content(spot, shape, dear=1.0) for spot in spots]
     found.append(ActionName())
     if len({row.step.goal for row in rows}) > 1:
         found.append(GoalIs())

@@ -48,7 +48,7 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     """Rules for every payment that was seen; hopes of a tier (0 the likeliest alone) for goals that never paid."""
     shape = view.shape
     rows = rows_of(view, steps, None)
-    features = goal_features(shape, view.frame, rows)
+    features = goal_features(view, rows)
     payments = [(round(step.reward, 6), step.done) for step in steps]
     tally = Counter(payments)
     usual = min(tally, key=lambda p: (-tally[p], p)) if tally else (0.0, False)

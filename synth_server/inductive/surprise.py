@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 
 from synth_server.inductive.evidence import Evidence
+from synth_server.inductive.features import Content
 from synth_server.inductive.rules import Conjunction, Priced
 
 MOST_ADDED = 3
@@ -44,6 +45,8 @@ def _most_surprising(when: Conjunction, evidence: Evidence, hits: int, choices: 
         literal = choice.literal
         if choice.cost > DEAREST or hits & ~choice.mask or literal.feature in known or not literal.positive:
             continue
+        if isinstance(literal.feature, Content):
+            continue  # what stands near is seldom a matter of chance
         chance = max(_share(choice.mask, rows & ~hits) for rows in wider)
         if chance > 0.75:
             continue

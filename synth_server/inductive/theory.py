@@ -7,12 +7,13 @@ from sandbox.runtime.values import FrozenMap, Value, same
 from synth_server.inductive.candidates import effects_for
 from synth_server.inductive.effects import UNKNOWN, Effect, Slot
 from synth_server.inductive.evidence import Evidence, bits
+from synth_server.inductive.exclusion import apart
 from synth_server.inductive.features import ActionName
 from synth_server.inductive.frames import Frame, find_frame
 from synth_server.inductive.language import features_for
 from synth_server.inductive.refs import Path, Place, Ref, Row, View, rows_of
 from synth_server.inductive.rules import Conjunction, Literal, cover
-from synth_server.inductive.scene import Shape, Step, Thing
+from synth_server.inductive.scene import Point, Shape, Step, Thing
 from synth_server.inductive.surprise import specialised
 from synth_server.inductive.ways import find_ways
 
@@ -151,7 +152,9 @@ def _learn_slot(view: View, evidence: Evidence, slot: Slot) -> tuple[list[Rule],
         chosen, found, covered = max(trials, key=lambda trial: (_worth(trial, effects), -trial[0]))
         hopeless.add(chosen)
         wanted = outcomes[chosen][0] & changed
-        rules += [Rule(slot, when, effects[chosen], (mask & wanted).bit_count()) for when, mask in found]
+        for when, mask in found:
+            alone = apart(view, evidence, effects[chosen], when, mask & wanted)
+            rules.append(Rule(slot, alone, effects[chosen], (mask & wanted).bit_count()))
         left &= ~covered
     return rules, left.bit_count()
 
@@ -188,16 +191,20 @@ def _conditions(evidence: Evidence, wanted: int, unwanted: int) -> tuple[Found, 
     """Conjunctions with the rows that they cover, and the wanted rows that none covers."""
     choices = evidence.priced(wanted, unwanted)
     found, left = cover(wanted, unwanted, choices)
-    relaxed = [_relaxed(when, evidence, unwanted, evidence.directions()) for when in found]
+    relaxed = [_relaxed(when, evidence, wanted, unwanted) for when in found]
     return [specialised(when, evidence, wanted, choices) for when in relaxed], left
 
 
-def _relaxed(when: Conjunction, evidence: Evidence, unwanted: int, siblings: frozenset[str]) -> Conjunction:
+def _relaxed(when: Conjunction, evidence: Evidence, wanted: int, unwanted: int) -> Conjunction:
     """The conjunction with a set of actions widened as far as the data allow.
 
     Whatever action no row speaks against is hoped to work too, while it was seldom taken or is a direction like others
-    (``siblings``); what was hoped in vain comes back as a row.
+    (a sibling); what was hoped in vain comes back as a row.
     """
+    siblings = evidence.directions()
+    for literal in when:
+        wanted &= evidence.mask(literal)
+    seen = evidence.acted(wanted)
     terms: list[Literal] = []
     for literal in when:
         if isinstance(literal.token, frozenset):
@@ -205,8 +212,8 @@ def _relaxed(when: Conjunction, evidence: Evidence, unwanted: int, siblings: fro
             for other in when:
                 wrong &= evidence.mask(other) if other is not literal else evidence.full
             against = evidence.acted(wrong)
-            if literal.positive:
-                against |= evidence.tried(OFTEN) - literal.token - siblings
+            against |= evidence.tried(OFTEN) - seen - siblings
+            against |= _rivals(evidence.view.frame, seen, against)
             if len(against) > 1:
                 terms.append(Literal(ActionName((against,)), against, positive=False))
             else:
@@ -214,6 +221,21 @@ def _relaxed(when: Conjunction, evidence: Evidence, unwanted: int, siblings: fro
         else:
             terms.append(literal)
     return tuple(terms)
+
+
+def _rivals(frame: Frame, with_: frozenset[str], without: frozenset[str]) -> frozenset[str]:
+    """The actions that stand to one ``with_`` the effect as, in another direction, one without it does.
+
+    Where two actions lead the same way and one has the effect and the other has not, it is taken to be so in every
+    direction.
+    """
+    groups: dict[Point, set[str]] = {}
+    for key, vector in frame.table.items() if frame.source == "action" else ():
+        groups.setdefault(vector, set()).add(str(key))
+    split = [group for group in groups.values() if group & with_ and group & without]
+    if not split or any(len(group & with_) > 1 for group in groups.values()):
+        return frozenset()
+    return frozenset(name for group in groups.values() if group & with_ for name in group - with_)
 
 
 def _learn_creations(view: View, steps: Sequence[Step]) -> tuple[list[Creation], int]:
