@@ -9,7 +9,7 @@ GGUF ?=
 SMALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench bench-learning bench-sandbox bench-planner proto clean sandbox-image
+.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench bench-learning bench-sandbox bench-planner bench-search proto clean sandbox-image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench-sandbox: .venv/.ready sandbox-image ## Measure what the Docker sandbox cos
 
 bench-planner: .venv/.ready ## Measure planning (levels from WORLDSMITH_DATA; FULL=1 for all); exits non-zero where a goal is missed
 	$(BIN)/python -m bench.planner_bench $(ARGS)
+
+bench-search: .venv/.ready sandbox-image ## Compare search strategies; time the way to a first verdict; exits non-zero where a goal is missed
+	$(BIN)/python -m bench.search_bench $(ARGS)
 
 proto: .venv/.dev ## Generate gen/ from proto/ again
 	$(BIN)/python proto/generate.py
