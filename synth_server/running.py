@@ -207,7 +207,7 @@ def recall(candidates: Sequence[Candidate], events: Sequence[Event]) -> Recalled
         body = event.body
         if event.kind == "asked":
             defect = Defect(body["defect"]) if body["defect"] else None
-            asked.append(Asked(body["number"], body["parent"], defect))
+            asked.append(Asked(body["number"], body["parent"], defect, body["known"], body["attempt"]))
         elif event.kind == "provider_failed":
             failed[body["number"]] = usage_from_json(body["usage"])
     return Recalled(candidates, asked, failed)

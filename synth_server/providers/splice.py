@@ -32,6 +32,18 @@ class Piece:
     uses: frozenset[str]
 
     @property
+    def acts(self) -> bool:
+        """Whether it does more than to bind names."""
+        match self.node:
+            case ast.Assign(targets=targets):
+                return not all(isinstance(target, ast.Name | ast.Tuple) for target in targets)
+            case ast.AnnAssign(target=target):
+                return not isinstance(target, ast.Name)
+            case ast.Expr():
+                return not _is_text(self.node)
+        return not isinstance(self.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not self.is_import
+
+    @property
     def is_import(self) -> bool:
         """Whether it only binds what other modules have."""
         return isinstance(self.node, ast.Import | ast.ImportFrom)
@@ -68,11 +80,11 @@ def equivalent(a: str, b: str) -> bool:
 
 
 def normalised(source: str) -> str:
-    """The program without comments, docstrings and layout; without outer blanks only where it does not parse."""
+    """The program without comments, docstrings and layout; without blanks at line ends only where it does not parse."""
     try:
         tree = parse(source)
     except SyntaxError:
-        return source.strip()
+        return "\n".join(line.rstrip() for line in source.strip().splitlines())
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and node.body and _is_text(node.body[0]):
             node.body = node.body[1:] or [ast.Pass()]
@@ -155,15 +167,19 @@ def _uses(node: ast.stmt) -> frozenset[str]:
 
 
 def _reached(all_pieces: Sequence[Piece], names: set[str]) -> list[Piece]:
-    """The pieces that give these names, and those that these need, in order."""
-    wanted, found = set(names), set[int]()
+    """The pieces that give these names, and those that these need, in order.
+
+    A piece that does more than to give names (a loop that fills a table) comes along with what it may change.
+    """
+    wanted, given, found = set(names), set[str](), set[int]()
     growing = True
     while growing:
         growing = False
         for i, piece in enumerate(all_pieces):
-            if i not in found and piece.gives & wanted:
+            if i not in found and (piece.gives & wanted or (piece.acts and piece.uses & given)):
                 found.add(i)
                 wanted |= piece.uses
+                given |= piece.gives
                 growing = True
     return [all_pieces[i] for i in sorted(found)]
 

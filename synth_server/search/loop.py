@@ -167,8 +167,14 @@ class Search:
             over = self._over()
             choice = None if over else await self._chosen()
             if choice is not None:
-                parent, defect = choice.node, choice.defect
-                asked = Asked(self._number + 1, parent.candidate.id if parent else None, defect)
+                parent, tries = choice.node, self._tree.tries(choice.node, choice.defect)
+                asked = Asked(
+                    self._number + 1,
+                    parent.candidate.id if parent else None,
+                    choice.defect,
+                    len(self._tree),
+                    tries.tried + tries.pending,
+                )
                 if await self._launch(asked):
                     await self._tell(asked)
                     self._requests.begin(asked.number)
@@ -198,8 +204,8 @@ class Search:
             seed=self._problem.seed,
             parent=parent.candidate if parent else None,
             defect=asked.defect,
-            attempt=tries.tried + tries.pending,
-            history=self._tree.history(),
+            attempt=asked.attempt,
+            history=self._tree.history()[: asked.known],
             warm_start=self._problem.warm_start,
             allowance=allowance,
             asked_before=asked_before,

@@ -1,8 +1,7 @@
 """Cross-combination: the best transition function and the best reward function so far, of different candidates."""
 
 from synth_server.domain import Candidate, Evaluation
-from synth_server.search.combine import combine
-from synth_server.search.module import CombineError
+from synth_server.providers.splice import splice
 from synth_server.search.tree import Node, Tree
 
 
@@ -26,8 +25,8 @@ class Mergers:
             return None
         self._done.add(pair)
         try:
-            source = combine(first.candidate.source, second.candidate.source)
-        except CombineError:
+            source = splice(first.candidate.source, second.candidate.source, ["reward"])
+        except SyntaxError:
             return None
         note = f"transition of {pair[0]}, reward of {pair[1]}"
         return Candidate(f"m{_merged(tree) + 1}", source, pair[0], note, provider="search")

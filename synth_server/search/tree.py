@@ -1,11 +1,11 @@
 """The candidates of a search: who was refined from whom, and how each did."""
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from synth_server.domain import Candidate, Evaluation, Status
 from synth_server.providers.protocol import Defect
+from synth_server.providers.splice import normalised
 
 _RANK = {Status.FAILED: 0, Status.PARTIAL: 1, Status.VERIFIED: 2}
 
@@ -63,13 +63,13 @@ class Tree:
 
     def twin(self, source: str) -> Node | None:
         """The candidate that is the same program, whatever its comments, blanks and docstrings."""
-        return self.get(self._sources.get(normal(source)))
+        return self.get(self._sources.get(normalised(source)))
 
     def add(self, candidate: Candidate, snapshot: int = -1) -> Node:
         """Puts a candidate in, as a child of the one that it names as its parent."""
         node = Node(candidate, snapshot)
         self._nodes[candidate.id] = node
-        self._sources.setdefault(normal(candidate.source), candidate.id)
+        self._sources.setdefault(normalised(candidate.source), candidate.id)
         if candidate.parent in self._nodes:
             self._nodes[candidate.parent].children += 1
         return node
@@ -123,15 +123,3 @@ def _only_unknown(evaluation: Evaluation) -> bool:
     """Whether all that is told of rewards is that goals are unknown."""
     told = [miss.predicted for miss in evaluation.mispredictions if miss.part.value != "next_state"]
     return bool(evaluation.unknown_goals and told) and all(text.startswith("UnknownGoal") for text in told)
-
-
-def normal(source: str) -> str:
-    """What is the same for programs that differ in comments, blanks and docstrings only."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return "\n".join(line.rstrip() for line in source.strip().splitlines())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False):
-            node.body = node.body[1:]
-    return ast.dump(tree)

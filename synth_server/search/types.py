@@ -30,11 +30,17 @@ async def nothing_newer() -> Newer:
 
 @dataclass(frozen=True)
 class Asked:
-    """Request ``number`` (from 1) goes to the provider: repair ``defect`` of ``parent``, or write anew."""
+    """Request ``number`` (from 1) goes to the provider: repair ``defect`` of ``parent``, or write anew.
+
+    ``known`` is how many candidates there were, and ``attempt`` how often the same was asked for before: a request
+    that is made again tells the same.
+    """
 
     number: int
     parent: str | None = None
     defect: Defect | None = None
+    known: int = 0
+    attempt: int = 0
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ def stored(events: Sequence[SearchEvent]) -> Recalled:
 
 async def test_requests_that_were_under_way_are_made_again_as_they_were(verifier: Verifier) -> None:
     first = (await run(verifier, Asking(lambda _: NO_TAKE), budget=Budget(candidates=1)))[1].of(Evaluated)[0].candidate
-    asked = [Asked(1), Asked(2, "c1", Defect.NEXT_STATE), Asked(3)]
+    asked = [Asked(1), Asked(2, "c1", Defect.NEXT_STATE, known=1), Asked(3, known=1, attempt=1)]
     recalled = Recalled([first], asked, failed={})
     provider = Asking(lambda request: {1: TRUE_PROGRAM, 2: NO_LEFT}[request.index])
     problem = replace(PROBLEM, recalled=recalled, resumed="server restarted", options=SearchOptions(parallel=2))
@@ -153,7 +153,7 @@ async def test_requests_that_were_under_way_are_made_again_as_they_were(verifier
     assert again.keys() == {1, 2}
     assert all(request.asked_before for request in again.values())
     assert (again[1].parent.id if again[1].parent else None, again[1].defect) == ("c1", Defect.NEXT_STATE)
-    assert again[2].parent is None
+    assert (again[2].parent, again[2].attempt, again[2].history) == (None, 1, again[1].history)
     assert not log.of(Asked)
 
 

@@ -1,8 +1,7 @@
-import pytest
+"""What the search puts together of two programs: it runs, and does what its parts did."""
 
 from sandbox.policy import check
-from synth_server.search.combine import beside, combine
-from synth_server.search.module import CombineError
+from synth_server.providers.splice import splice
 
 DYNAMICS = '''"""Moves."""
 
@@ -76,7 +75,7 @@ class Named:
 
 
 def test_each_part_works_as_it_did_although_both_use_the_same_names() -> None:
-    source = combine(DYNAMICS, REWARDS)
+    source = splice(DYNAMICS, REWARDS, ["reward"])
     found = run(source)
     assert found["transition"](World(3), Named("right")).agent.x == 4
     assert found["reward"](None, None, World(7), "") == (1.0, True)
@@ -87,7 +86,7 @@ def test_each_part_works_as_it_did_although_both_use_the_same_names() -> None:
 
 
 def test_comments_of_what_is_not_renamed_stay_and_nothing_unused_comes_along() -> None:
-    source = combine(DYNAMICS, REWARDS)
+    source = splice(DYNAMICS, REWARDS, ["reward"])
     assert "# how far\ndef shift(state, action):" in source
     assert "# as far as that" in source
     assert source.count("def transition") == 1
@@ -99,7 +98,7 @@ def test_what_both_share_comes_once() -> None:
     shared = "LIMIT = 3\n\n\ndef big(x):\n    return x > LIMIT\n\n\n"
     first = shared + "def transition(state, action):\n    return big(state)\n"
     second = shared + "def reward(state, action, next_state, goal):\n    return 0.0, big(next_state)\n"
-    source = combine(first, second)
+    source = splice(first, second, ["reward"])
     assert source.count("def big") == 1
     assert "_2" not in source
     assert run(source)["reward"](0, 0, 4, "") == (0.0, True)
@@ -111,7 +110,7 @@ def test_equal_functions_that_use_different_constants_are_kept_apart() -> None:
     second = (
         "LIMIT = 9\n\n\n" + body + "def reward(state, action, next_state, goal):\n    return 0.0, big(next_state)\n"
     )
-    found = run(combine(first, second))
+    found = run(splice(first, second, ["reward"]))
     assert found["transition"](5, None) is True
     assert found["reward"](0, 0, 5, "") == (0.0, False)
 
@@ -120,25 +119,11 @@ def test_statements_that_fill_a_table_come_along() -> None:
     first = "TABLE = {}\nfor i in range(3):\n    TABLE[i] = i + 1\n\n\n"
     first += "def transition(state, action):\n    return TABLE[state]\n"
     second = "def reward(state, action, next_state, goal):\n    return 0.0, False\n"
-    assert run(combine(first, second))["transition"](2, None) == 3
+    assert run(splice(first, second, ["reward"]))["transition"](2, None) == 3
 
 
-def test_functions_can_be_taken_under_other_names() -> None:
-    source = beside(DYNAMICS, ("transition",), REWARDS, ("transition",), {"transition": "earlier_transition"})
-    found = run(source)
-    world = World(3)
-    assert found["earlier_transition"](world, None) is world
-    assert found["transition"](World(3), Named("left")).agent.x == 2
-
-
-@pytest.mark.parametrize(
-    ("dynamics", "rewards", "why"),
-    [
-        ("def transition(", REWARDS, "no Python"),
-        (DYNAMICS, "x = 1", "no function `reward`"),
-        (REWARDS.replace("def transition", "def step"), REWARDS, "no function `transition`"),
-    ],
-)
-def test_what_cannot_be_put_together_is_refused(dynamics: str, rewards: str, why: str) -> None:
-    with pytest.raises(CombineError, match=why):
-        combine(dynamics, rewards)
+def test_statements_that_fill_a_table_come_along_with_what_uses_it() -> None:
+    first = "def transition(state, action):\n    return state\n"
+    second = "PRICES = {}\nfor i in range(3):\n    PRICES[i] = float(i)\n\n\n"
+    second += "def reward(state, action, next_state, goal):\n    return PRICES[next_state], False\n"
+    assert run(splice(first, second, ["reward"]))["reward"](0, 0, 2, "") == (2.0, False)
