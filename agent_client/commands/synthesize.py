@@ -50,7 +50,10 @@ Examples:
     "--usd", type=click.FloatRange(min=0, min_open=True), help="Most US dollars to spend. [default: the server's]"
 )
 @click.option(
-    "--strategy", default="", metavar="NAME", help="How to search, such as best-of-n: docs/search.md. [default: rex]"
+    "--strategy",
+    default="",
+    metavar="NAME",
+    help="How to search: rex, rex-beta, greedy, breadth-first or best-of-n. [default: rex]",
 )
 @click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True, help="Requests made at a time.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from agent_client import embedded, types
-from agent_client.session import Connection
+from agent_client import embedded, files, types
+from agent_client.commands.synthesize import kept_by, trace_command
+from agent_client.session import Connection, ServerChoice
 from tests.agent_client.cells import Ran, walk, worldsmith, write_data
 from tests.agent_client.conftest import Script
 from tests.agent_client.corridor import GOOD
@@ -230,6 +231,30 @@ def test_searches_are_listed_newest_first(searched: Searched) -> None:
     assert [one["id"] for one in of_one.json["syntheses"]] == list(found)[:1]
     created = [one["created"] for one in found.values()]
     assert created == sorted(created, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("where", "kept", "command"),
+    [
+        (ServerChoice("there:1"), "the server at there:1", "worldsmith trace s-1 --server there:1"),
+        (
+            ServerChoice(data_dir=Path("my data")),
+            "the embedded server in my data",
+            "worldsmith trace s-1 --data-dir 'my data'",
+        ),
+        (ServerChoice(), f"the embedded server in {files.data_dir()}", "worldsmith trace s-1"),
+    ],
+)
+def test_what_shows_a_search_names_the_server_that_keeps_it(where: ServerChoice, kept: str, command: str) -> None:
+    assert (kept_by(where), trace_command("s-1", where)) == (kept, command)
+
+
+def test_an_unknown_strategy_is_told_in_one_line(server: embedded.EmbeddedServer, tmp_path: Path) -> None:
+    data = write_data(tmp_path / "steps.jsonl")
+    options = ["--strategy", "luck", "--out", tmp_path / "out"]
+    ran = worldsmith("synthesize", data, *options, *at(server), home=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no search strategy 'luck'; there are " in ran.err.splitlines()[-1]
 
 
 def _until(events: Iterator[types.SynthesisEvent], request: int) -> types.SynthesisEvent:
