@@ -20,13 +20,14 @@ class Axis:
     name: str
     amount: Callable[[Totals], float]
     written: Callable[[float], str]
+    half: Callable[[float], float] = lambda most: most // 2  # of what is counted in ones
 
 
 _CALLS = Axis("provider calls", lambda spent: spent.provider_calls, lambda amount: f"{amount:,.0f}")
 _CANDIDATES = Axis("candidates", lambda spent: spent.candidates, lambda amount: f"{amount:,.0f}")
-_COST = Axis("US dollars", lambda spent: spent.cost_usd or 0.0, cost)
+_COST = Axis("US dollars", lambda spent: spent.cost_usd or 0.0, cost, lambda most: most / 2)
 _TOKENS = Axis("tokens", lambda spent: spent.tokens, lambda amount: f"{amount:,.0f}")
-_SECONDS = Axis("seconds", lambda spent: spent.seconds, lambda amount: f"{amount:,.1f}")
+_SECONDS = Axis("seconds", lambda spent: spent.seconds, lambda amount: f"{amount:,.1f}", lambda most: most / 2)
 
 
 def charts(story: Story) -> Html:
@@ -58,8 +59,9 @@ def _chart(story: Story, axis: Axis) -> Html:
         for level in levels
     ]
     ticks = [
-        tag("text", axis.written(most * step / 4), x=x(most * step / 4), y=end + 16, text_anchor=anchor)
-        for step, anchor in ((0, "start"), (2, "middle"), (4, "end"))
+        tag("text", axis.written(amount), x=x(amount), y=end + 16, text_anchor=side)
+        for amount, side in ((0.0, "start"), (axis.half(most), "middle"), (most, "end"))
+        if side != "middle" or amount
     ]
     middle = (_LEFT + _WIDTH - _RIGHT) / 2
     name = tag("text", f"best fit against {axis.name}", x=middle, y=_HEIGHT - 6, text_anchor="middle", class_="name")

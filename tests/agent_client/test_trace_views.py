@@ -1,6 +1,7 @@
 """The tree, the lines and the page, from events that no server needs to make."""
 
 import io
+import re
 import time
 from dataclasses import replace
 
@@ -216,6 +217,15 @@ def test_a_prompt_that_is_shared_is_told_once_in_the_page() -> None:
     assert read.text.count(system) == 1
     assert read.text.count("the same text as before") == 2
     assert all(f"question {number}" in read.text and f"reply {number}" in read.text for number in (1, 2, 3))
+
+
+def test_the_middle_of_an_axis_is_a_number_that_there_is() -> None:
+    def ticks(length: int) -> list[str]:
+        text = page(SYNTHESIS, chain(length).story, 1_700_000_000.0).split("best fit against provider calls")[1]
+        return re.findall(r'text-anchor="(?:start|middle|end)">([^<%]+)</text>', text)[:3]
+
+    assert ticks(7) == ["0", "3", "7"]
+    assert ticks(1)[:2] == ["0", "1"]
 
 
 def test_a_search_without_a_candidate_has_a_page() -> None:
