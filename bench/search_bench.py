@@ -16,7 +16,7 @@ from synth_server.search.strategies import STRATEGIES
 from synth_server.search.types import Problem, SearchEvent, SearchOptions
 
 SETTINGS = {"dead ends": (0.0, 0.1, 0.3, 0.6), "no dead ends": (0.1, 0.3, 0.6), "all alike": (0.3,)}
-MOST_CALLS = 600
+MOST_CALLS = 400
 CLOSE, FEWER, WASTE = 1.05, 0.85, 1.15
 OURS = "rex"
 

@@ -1,15 +1,14 @@
 """The search: ask for programs, check them, ask for repairs, until one is verified or the budget ends."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from random import Random
-from typing import Any, TypeVar
 
 from synth_server.domain import Budget, Candidate, Evaluation, Status
 from synth_server.providers.protocol import Provider, ProviderExhaustedError, ProviderUnusableError, Request
 from synth_server.search.arms import Choice, choices, gain, replay
+from synth_server.search.clock import Clock, EndedError
 from synth_server.search.merging import Mergers
 from synth_server.search.purse import Purse
 from synth_server.search.requests import Reply, Requests
@@ -29,16 +28,10 @@ from synth_server.search.types import (
 )
 from synth_server.verify.verifier import Verifier
 
-T = TypeVar("T")
-
 FAILURES_IN_A_ROW = 3  # of the provider, without any reply of a model, that end a search
 FRUITLESS_IN_A_ROW = 50  # replies that are no new program
 FINAL_SECONDS = 15.0  # for the last check of the best so far, after the budget's end
 WARM_START_ID = "c0"
-
-
-class _EndedError(Exception):
-    """The search is over; the text is the reason."""
 
 
 async def search(
@@ -85,8 +78,7 @@ class Search:
         self._budget = budget
         self._tell = on_event
         self._choose = strategy(problem.options.strategy)
-        self._began = time.monotonic() - problem.spent_seconds
-        self._deadline = self._began + budget.seconds
+        self._clock = Clock(budget.seconds, problem.spent_seconds, problem.stop)
         self._tree = Tree()
         self._snapshot = 0  # counts how often the visible data grew
         self._purse = Purse(budget)
@@ -107,8 +99,8 @@ class Search:
             await self._recall()
             while True:
                 await self._ask()
-                await self._take(await self._until_stopped(self._requests.next(), self._deadline))
-        except _EndedError as end:
+                await self._take(await self._clock.unless_over(self._requests.next(), self._clock.deadline))
+        except EndedError as end:
             await self._requests.close()
             return await self._finish(str(end))
         finally:
@@ -181,7 +173,7 @@ class Search:
                     continue
                 over = self._purse.empty() or "tokens"
             if not len(self._requests):
-                raise _EndedError(f"budget: {over}" if over else "exhausted")
+                raise EndedError(f"budget: {over}" if over else "exhausted")
             return
 
     async def _launch(self, asked: Asked, *, asked_before: bool = False) -> bool:
@@ -253,7 +245,7 @@ class Search:
             told = f"the same program as {twin.candidate.id}"
             await self._tell(ProviderFailed(told, asked.number, reply.usage, outcome.exchanges))
             if self._fruitless >= FRUITLESS_IN_A_ROW:
-                raise _EndedError("exhausted")
+                raise EndedError("exhausted")
             return
         self._failed = self._fruitless = 0
         candidate = Candidate(
@@ -276,11 +268,11 @@ class Search:
         exchanges = getattr(error, "exchanges", ())
         await self._tell(ProviderFailed(str(error), asked.number, reply.usage, exchanges))
         if isinstance(error, ProviderUnusableError):
-            raise _EndedError(f"failed: {error}")
+            raise EndedError(f"failed: {error}")
         if isinstance(error, ProviderExhaustedError):
             tries.closed = True
             if error.wholly:
-                raise _EndedError("exhausted")
+                raise EndedError("exhausted")
             return
         tries.tried += 1
         if any(not one.error for one in exchanges):
@@ -288,7 +280,7 @@ class Search:
         else:
             self._failed += 1
         if self._failed >= FAILURES_IN_A_ROW or self._fruitless >= FRUITLESS_IN_A_ROW:
-            raise _EndedError(f"failed: {error}")
+            raise EndedError(f"failed: {error}")
 
     async def _merge(self, newest: Node) -> None:
         """Puts the best dynamics and the best rewards so far together, when they are of different programs."""
@@ -309,7 +301,9 @@ class Search:
 
     async def _judge(self, node: Node, telling: Awaitable[None] | None = None) -> None:
         """Evaluates a candidate on what the search may see; what is being told of it comes before the verdict."""
-        evaluation = await self._until_stopped(self._checker.evaluate(node.candidate.source, self._deadline), None)
+        evaluation = await self._clock.unless_over(
+            self._checker.evaluate(node.candidate.source, self._clock.deadline), None
+        )
         if telling is not None:
             await telling
         await self._note(node, evaluation)
@@ -326,10 +320,12 @@ class Search:
         newer = await self._problem.newer()
         if newer:
             self._checker.take(newer.transitions, newer.starts)
-        check = await self._until_stopped(self._checker.evaluate_all(node.candidate.source, self._deadline), None)
+        check = await self._clock.unless_over(
+            self._checker.evaluate_all(node.candidate.source, self._clock.deadline), None
+        )
         if check.evaluation.status is Status.VERIFIED:
             self._tree.evaluated(node, check.evaluation, self._snapshot)
-            raise _EndedError("verified")
+            raise EndedError("verified")
         if newer or check.missed:
             await self._checker.release(check.missed)
             self._snapshot += 1
@@ -352,7 +348,7 @@ class Search:
             best=candidate if status is not Status.FAILED else None,
             usage=self._purse.spent,
             candidates=len(self._tree),
-            seconds=time.monotonic() - self._began,
+            seconds=self._clock.seconds(),
             data_digest=self._checker.data_digest(),
             world=self._checker.world,
         )
@@ -361,35 +357,16 @@ class Search:
         """The best so far on all data."""
         newer = await self._problem.newer()
         self._checker.take(newer.transitions, newer.starts)
-        check = await self._checker.evaluate_all(node.candidate.source, self._deadline)
+        check = await self._checker.evaluate_all(node.candidate.source, self._clock.deadline)
         self._tree.evaluated(node, check.evaluation, self._snapshot)
 
     def _over(self) -> str:
         """What is spent, if anything; candidates count those that are under way."""
-        if time.monotonic() >= self._deadline:
+        if self._clock.late():
             return "seconds"
         if len(self._tree) + len(self._requests) >= self._budget.candidates:
             return "candidates"
         return self._purse.empty()
-
-    async def _until_stopped(self, work: Coroutine[Any, Any, T], deadline: float | None) -> T:
-        """The result of ``work``, unless the search is stopped or the time is over first, which cancels it."""
-        task = asyncio.ensure_future(work)
-        stop = self._problem.stop or asyncio.Event()
-        stopping = asyncio.ensure_future(stop.wait())
-        timeout = None if deadline is None else max(0.0, deadline - time.monotonic())
-        try:
-            await asyncio.wait({task, stopping}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                return task.result()
-        finally:
-            stopping.cancel()
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
-                if not task.cancelled():
-                    task.exception()  # nobody asks for it any more
-        raise _EndedError("cancelled" if stop.is_set() else "budget: seconds")
 
 
 def _lines(source: str) -> int:
