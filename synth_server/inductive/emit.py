@@ -273,9 +273,16 @@ def _possible(creation: Creation, names: Names) -> list[str]:
         tests.append("way")
     elif place is not None and place.ref.how != "single":
         tests.append(f"{names.ref(place.ref)} is not None")
-    records = dict.fromkeys(path for _, path in creation.body.copies)
-    holders = dict.fromkeys(names.path(Path(p.ref, p.attr)) for p in records)
-    return [*tests, *(f"isinstance({holder}, FrozenMap)" for holder in holders)]
+    paths = [path for _, path in creation.body.copies]
+    paths += [creation.body.kind_from] if creation.body.kind_from is not None else []
+    holders: dict[str, dict[str, None]] = {}
+    for path in paths:
+        holders.setdefault(names.path(Path(path.ref, path.attr)), {}).setdefault(str(path.entry))
+    for holder, entries in holders.items():
+        keys = tuple(sorted(entries))
+        tests.append(f"isinstance({holder}, FrozenMap)")
+        tests.append(f"{keys[0]!r} in {holder}" if len(keys) == 1 else f"set({keys!r}) <= set({holder})")
+    return tests
 
 
 def _make(creation: Creation, names: Names) -> Iterator[str]:

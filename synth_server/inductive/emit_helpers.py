@@ -65,9 +65,9 @@ def _parts(theory: Theory) -> dict[str, list[str]]:
             "    return found[0] if len(found) == 1 else None",
         ],
         "entry": [
-            "def entry(value, key: str):",
-            '    """An entry of a nested value, or None."""',
-            "    return value.get(key) if isinstance(value, FrozenMap) else None",
+            "def entry(value, key: str, default=None):",
+            '    """An entry of a nested value, or the default where there is none."""',
+            "    return value.get(key, default) if isinstance(value, FrozenMap) else default",
         ],
         "record": [
             "def record(thing: Object, entries: dict) -> dict:",

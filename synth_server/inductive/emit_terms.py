@@ -48,8 +48,9 @@ class Names:
 
     def path(self, path: Path, default: str = "") -> str:
         """An attribute, or an entry of a nested one; ``default`` where there is none."""
-        text = self._attr(path.ref, path.attr, default)
-        return text if path.entry is None else f"entry({text}, {path.entry!r})"
+        if path.entry is None:
+            return self._attr(path.ref, path.attr, default)
+        return f"entry({self._attr(path.ref, path.attr)}, {path.entry!r}{', ' + default if default else ''})"
 
     def _attr(self, ref: Ref, attr: str, default: str = "") -> str:
         thing = self.ref(ref)

@@ -261,7 +261,7 @@ class Content:
             return 0.9 + self.place.cost + self.dear
         if token == ("any",):
             return (0.8 if positive else 3.5) + self.place.cost + self.dear
-        size = (0.7 if len(token) == 1 else 1.7) + self.dear
+        size = (0.7 if len(token) == 1 else 1.7 if token[:2] in self.shape.fickle else 2.1) + self.dear
         return size + self.place.cost + (0.2 if self.middle else 0.0)
 
 

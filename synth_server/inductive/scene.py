@@ -76,6 +76,7 @@ class Shape:
     span: tuple[Point, Point] = ((0, 0), (0, 0))  # the least and the greatest coordinates of all that was seen
     unit: Point = (1, 1)  # how far apart neighbouring places are
     names: Mapping[str, str] = field(default_factory=dict)  # by type, the attribute that identifies its things
+    fickle: frozenset[tuple[str, str]] = frozenset()  # the attributes, by type, that were seen to change
     adrift: bool = False  # whether things that have a place may be nowhere
 
     def outside(self, point: Point) -> bool:
@@ -196,7 +197,17 @@ def build(transitions: Sequence[Transition]) -> tuple[Shape, list[Step]]:
     for scene in every:
         if names and not scene.names:
             scene.names.update(_called(scene, names))
-    shape = Shape(place, singles, actor, named, _span(every), _unit(every), names, _adrift(every, place))
+    shape = Shape(
+        place,
+        singles,
+        actor,
+        named,
+        _span(every),
+        _unit(every),
+        names,
+        frozenset(_changing(matches)),
+        _adrift(every, place),
+    )
     steps = []
     for number, ((t, before, after), (pairs, created)) in enumerate(zip(drafts, matches, strict=True)):
         middle = after
@@ -249,7 +260,7 @@ def _identifiers(
     found: dict[str, str] = {}
     for (kind, name), own_words in sorted(values.items()):
         if (kind, name) not in common and kind not in found:
-            others = (told for key, told in spoken.items() if key not in values or key in common)
+            others = (told for key, told in spoken.items() if key[1] != name and (key not in values or key in common))
             if any(own_words & told for told in others):
                 found[kind] = name
     return found
