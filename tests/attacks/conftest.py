@@ -1,6 +1,5 @@
 """The backends under attack, each started once, with a secret in the environment of the process that starts them."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -46,10 +45,17 @@ class Ground:
 
 
 @pytest.fixture(scope="session")
-def grounds() -> Iterator[Callable[[str], Ground]]:
+def secret() -> Iterator[None]:
+    """Something in this process's environment that no program may learn."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORLDSMITH_ATTACKED", SECRET)
+        yield
+
+
+@pytest.fixture(scope="session")
+def grounds(secret: None) -> Iterator[Callable[[str], Ground]]:
     """Each backend when it is first asked for."""
     made: dict[str, Ground] = {}
-    os.environ["WORLDSMITH_ATTACKED"] = SECRET
     with everybodys_copy() as copy:
 
         def ground(name: str) -> Ground:
@@ -67,7 +73,6 @@ def grounds() -> Iterator[Callable[[str], Ground]]:
         yield ground
         for one in made.values():
             one.close()
-    del os.environ["WORLDSMITH_ATTACKED"]
 
 
 def matrix(names: list[str]) -> list[object]:

@@ -27,13 +27,11 @@ CALLS = 2  # of an attack's plan: the search, and the replay of what it claims
 
 
 @pytest.fixture(scope="module")
-def jail() -> Iterator[Sandbox]:
-    os.environ["WORLDSMITH_ATTACKED"] = SECRET
+def jail(secret: None) -> Iterator[Sandbox]:
     made = local_sandbox()
     assert made.isolation.level == "jail"
     yield made
     made.close()
-    del os.environ["WORLDSMITH_ATTACKED"]
 
 
 @pytest.fixture
