@@ -178,7 +178,7 @@ def main() -> int:
     """Measures everything; 0 when every goal is reached."""
     data, full = os.environ.get("WORLDSMITH_DATA"), os.environ.get("FULL") == "1"
     lines: list[Line] = []
-    doorkey = learned([(DOORKEY, 3000)], [(DOORKEY, 5000)])
+    doorkey = learned([(DOORKEY, 5000)], [(DOORKEY, 5000)])
     sokoban = learned([("sokoban:6x5-1", 800), (SOKOBAN, 500), ("sokoban:10x10-4", 500)], [(SOKOBAN, 5000)])
     hand = by_hand([(f"minigrid:MiniGrid-{name}-v0", 700) for name in GOAL_SECONDS if name != "DoorKey-5x5"] +
                    [(DOORKEY, 100)])  # fmt: skip
