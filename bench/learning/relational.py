@@ -113,17 +113,17 @@ def _schema(rng: random.Random, number: int) -> Schema:
     args = tuple(rng.choice(TYPES) for _ in range(rng.choice([1, 1, 2])))
     if len(args) == 2:
         args = (args[0], TYPES[(TYPES.index(args[0]) + 1) % 3])
-    needs = {(test.arg, test.attr): test for test in (_test(rng, args) for _ in range(rng.randrange(1, 3)))}
+    needs = {(test.arg, test.attr): test for test in (_test(rng, args) for _ in range(rng.choice([1, 1, 2])))}
     does: dict[tuple[int, str], Change] = {}
     while not does:  # what an action needs is no effect of it
         drawn = [_change(rng, args) for _ in range(rng.randrange(1, 3))]
         does = {(c.arg, c.attr): c for c in drawn if not _is_needed(c, needs.get((c.arg, c.attr)))}
-    conditional = rng.random() < 0.5
+    conditional = rng.random() < 0.4
     condition = _test(rng, args) if conditional else None
     then = _change(rng, args) if conditional else None
     if then is not None and (then.arg, then.attr) in does:
         condition = then = None
-    least = rng.choice([0, 0, 1, 2, 3])
+    least = rng.choice([0, 0, 0, 1, 2])
     return Schema(f"act{number}", args, tuple(needs.values()), least, tuple(does.values()), condition, then)
 
 

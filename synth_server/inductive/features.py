@@ -129,7 +129,13 @@ class Attribute:
 
     def cost(self, token: Token, positive: bool) -> float:
         base = 1.2 if token in {("null",), ("record",)} else 2.0
-        return base + self.dear + self.path.ref.cost + (0.5 if self.path.entry else 0.0) + (0.0 if positive else 0.1)
+        return (
+            base
+            + (self.dear if token != ("null",) else 0.0)
+            + self.path.ref.cost
+            + (0.5 if self.path.entry else 0.0)
+            + (0.0 if positive else 0.1)
+        )
 
 
 @dataclass(frozen=True)

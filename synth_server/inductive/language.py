@@ -38,7 +38,7 @@ def features_for(view: View, rows: Sequence[Row], kind: str | None, settled: Seq
         found += [IsSelf(ref) for ref in refs if ref.how != "single" and ref != SELF and not ref.mine()]
     found += [Exists(ref) for ref in refs if ref.how in {"link", "twin"}]
     plain = [path for path in paths if shape.place is None or path.attr not in shape.place]
-    found += [Attribute(path, _dearness(view, path, kind)) for path in plain]
+    found += [Attribute(path, _dearness(view, rows, path, kind)) for path in plain]
     found += _thresholds(plain, rows)
     found += _comparisons(shape, plain, rows)
     if shape.place is not None:
@@ -49,15 +49,16 @@ def features_for(view: View, rows: Sequence[Row], kind: str | None, settled: Seq
     return found
 
 
-def _dearness(view: View, path: Path, kind: str | None) -> float:
-    """Directions and identifiers are a poor thing to make a rule of."""
+def _dearness(view: View, rows: Sequence[Row], path: Path, kind: str | None) -> float:
+    """Directions, identifiers and the names of things are a poor thing to make a rule of."""
     frame, shape = view.frame, view.shape
     owner = kind if path.ref.how == "self" else path.ref.name if path.ref.how == "single" else None
     if frame.source == "attr" and path.attr == frame.name and owner == shape.actor and owner is not None:
         return 3.0
     if path.attr in shape.names.values() and (owner is None or shape.names.get(owner) == path.attr):
         return 3.0
-    return 0.0
+    some = rows[:: max(1, len(rows) // 50)] if shape.names else ()
+    return 3.0 if any(row.step.before.called(path.value(row)[1]) is not None for row in some) else 0.0
 
 
 def _places(view: View, rows: Sequence[Row], kind: str | None, settled: Sequence[str]) -> Iterator[Feature]:

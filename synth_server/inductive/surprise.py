@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from synth_server.inductive.evidence import Evidence
-from synth_server.inductive.features import Content
+from synth_server.inductive.features import ActionName, Content, Feature
 from synth_server.inductive.rules import Conjunction, Priced
 
 MOST_ADDED = 3
@@ -40,13 +40,11 @@ def _most_surprising(when: Conjunction, evidence: Evidence, hits: int, choices: 
     wider = list(_without_each(when, evidence))
     known = {literal.feature for literal in when}
     best: tuple[float, Priced] | None = None
-    limit = math.log2(len(choices) + 1)
-    for choice in choices:
-        literal = choice.literal
-        if choice.cost > DEAREST or hits & ~choice.mask or literal.feature in known or not literal.positive:
+    eligible = [choice for choice in choices if _may_join(choice, known)]
+    limit = math.log2(len(eligible) + 1)
+    for choice in eligible:
+        if hits & ~choice.mask:
             continue
-        if isinstance(literal.feature, Content):
-            continue  # what stands near is seldom a matter of chance
         chance = max(_share(choice.mask, rows & ~hits) for rows in wider)
         if chance > 0.75:
             continue
@@ -54,6 +52,13 @@ def _most_surprising(when: Conjunction, evidence: Evidence, hits: int, choices: 
         if gain > 0 and (best is None or gain > best[0]):
             best = (gain, choice)
     return best[1] if best else None
+
+
+def _may_join(choice: Priced, known: set[Feature]) -> bool:
+    """Whether a literal may be added; what stands near is seldom a matter of chance."""
+    literal = choice.literal
+    plain = literal.positive and choice.cost <= DEAREST and not isinstance(literal.feature, Content | ActionName)
+    return plain and literal.feature not in known
 
 
 def _without_each(when: Conjunction, evidence: Evidence) -> list[int]:
