@@ -18,7 +18,7 @@ PRIOR_WEIGHT = 2.0  # tries that the prior over RATES counts for
 PRIOR_GAIN = 0.125
 FRESH_AT_ONCE = 2
 MOST_WASTE = 0.1  # chance that a request under way makes another one pointless, up to which that is made
-RELUCTANCE = 3.0  # to give up progress that was made: what regaining it costs counts so many times
+RELUCTANCE = 4.0  # to give up progress that was made: what regaining it costs counts so many times
 
 
 @dataclass(frozen=True)
