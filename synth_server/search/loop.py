@@ -138,10 +138,10 @@ class Search:
         for usage in recalled.failed.values():
             self._purse.spend(usage)
         self._number = max((one.number for one in recalled.asked), default=0)
-        under_way = replay(self._tree, recalled)
         for node in list(self._tree):
             if node.candidate.evaluation is None:
                 await self._judge(node)
+        under_way = replay(self._tree, recalled)  # needs every verdict
         best = self._tree.best()
         if best is not None and _verified(best):
             await self._settle(best)
