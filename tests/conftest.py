@@ -1,13 +1,21 @@
 """Without a Docker engine, or without gVisor in it, the tests that need it are left out.
 
-Pytest counts them as deselected.
+Pytest counts them as deselected. What tests start can be interrupted, even where pytest itself was started in the
+background by a shell that has its jobs ignore interrupts.
 """
+
+import signal
 
 import pytest
 
 from sandbox.contract import SandboxUnavailableError
 from sandbox.engine import connect
 from sandbox.engine_facts import engine_facts
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # children inherit that a signal is ignored
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
