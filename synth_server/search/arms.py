@@ -27,11 +27,12 @@ def choices(tree: Tree) -> list[Choice]:
         scores = tree.fresh_scores
         found.append(Choice(_arm(0, sum(scores) / (len(scores) + 1), tree.fresh, fresh=True)))
     for node in tree:
-        evaluation = node.candidate.evaluation
-        for defect in defects(evaluation) if evaluation else ():
+        if node.candidate.evaluation is None:
+            continue
+        for defect in defects(node.candidate.evaluation):
             tries = tree.tries(node, defect)
             if not tries.closed:
-                found.append(Choice(_arm(len(found) + 1, evaluation.score if evaluation else 0, tries), node, defect))
+                found.append(Choice(_arm(len(found) + 1, node.score, tries), node, defect))
     return found
 
 

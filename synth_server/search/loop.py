@@ -146,7 +146,7 @@ class Search:
         if best is not None and _verified(best):
             await self._settle(best)
         for asked in under_way:
-            await self._launch(asked, asked_before=True)
+            self._launch(asked, asked_before=True)
         source = self._problem.warm_start
         if source is not None and self._tree.twin(source) is None:
             await self._try(Proposed(Candidate(WARM_START_ID, source, note="parent model"), _lines(source)))
@@ -167,7 +167,7 @@ class Search:
                     len(self._tree),
                     tries.tried + tries.pending,
                 )
-                if await self._launch(asked):
+                if self._launch(asked):
                     await self._tell(asked)
                     self._requests.begin(asked.number)
                     continue
@@ -176,7 +176,7 @@ class Search:
                 raise EndedError(f"budget: {over}" if over else "exhausted")
             return
 
-    async def _launch(self, asked: Asked, *, asked_before: bool = False) -> bool:
+    def _launch(self, asked: Asked, *, asked_before: bool = False) -> bool:
         """Prepares a request; False when what is left of the budget does not cover it."""
         free = min(
             self._problem.options.parallel - len(self._requests),
@@ -261,7 +261,7 @@ class Search:
             Proposed(candidate, _lines(outcome.source), asked.number, asked.defect, outcome.exchanges)
         )
         self._tree.learn(tries, node, before)
-        await self._merge(node)
+        await self._merge()
 
     async def _note_failure(self, asked: Asked, reply: Reply, error: Exception) -> None:
         tries = self._tree.tries(self._tree.get(asked.parent), asked.defect)
@@ -282,7 +282,7 @@ class Search:
         if self._failed >= FAILURES_IN_A_ROW or self._fruitless >= FRUITLESS_IN_A_ROW:
             raise EndedError(f"failed: {error}")
 
-    async def _merge(self, newest: Node) -> None:
+    async def _merge(self) -> None:
         """Puts the best dynamics and the best rewards so far together, when they are of different programs."""
         while (found := self._mergers.next(self._tree)) is not None:
             if self._tree.twin(found.source) is None:
