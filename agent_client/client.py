@@ -14,6 +14,8 @@ from worldsmith.v1.service_pb2_grpc import WorldsmithServiceStub
 from agent_client import convert, types
 from agent_client.calls import Callers, Stream
 from agent_client.errors import AddressError, InvalidRequestError, ServerError, from_rpc, is_connection_loss
+from sandbox.data.diagnosis import report_from_proto
+from sandbox.data.doctor import Report
 from sandbox.data.records import Start, Transition, World
 from sandbox.data.wire import WireError, encode_batches, world_from_proto, world_to_proto
 
@@ -110,6 +112,15 @@ class Client:
         answer = self._unary(self._stub.GetWorld, pb.GetWorldRequest(name=name))
         with self._hearing():
             return world_from_proto(answer.world), convert.world_stats(answer.stats)
+
+    def diagnose(self, name: str) -> Report:
+        """The doctor's report on what the server holds of a world, each row once (docs/data.md).
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        answer = self._unary(self._stub.DiagnoseWorld, pb.DiagnoseWorldRequest(name=name), LONG_SECONDS)
+        return report_from_proto(answer.diagnosis)
 
     def submit(
         self, world: str, transitions: Iterable[Transition] = (), starts: Iterable[Start] = ()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from worldsmith.v1 import model_pb2, service_pb2
 
 from agent_client import types
+from sandbox.data.diagnosis import remark_from_proto
 from sandbox.data.records import Success
 from sandbox.data.wire import schema_from_proto
 
@@ -158,7 +159,8 @@ def _exchange(message: service_pb2.Exchange) -> types.Exchange:
 
 def _started(message: service_pb2.SynthesisEvent) -> types.EventBody:
     m = message.started
-    return types.Started(m.world, m.provider, m.transitions, m.held_back, m.starts, m.data_digest)
+    problems = tuple(map(remark_from_proto, m.problems))
+    return types.Started(m.world, m.provider, m.transitions, m.held_back, m.starts, m.data_digest, problems)
 
 
 def _proposed(message: service_pb2.SynthesisEvent) -> types.EventBody:

@@ -66,7 +66,8 @@ def progress(event: types.SynthesisEvent) -> str | None:
     """One line about a synthesis while it runs: its start, what is better than before, and what went wrong."""
     match event.body:
         case types.Started() as body:
-            return f"search {one_line(event.synthesis)} by {one_line(body.provider)}"
+            trouble = f"; {body.problems[0].kind}: {body.problems[0].text}" if body.problems else ""
+            return one_line(f"search {event.synthesis} by {body.provider}{trouble}")
         case types.Evaluated() as body if body.best_so_far and not body.evaluation.error:
             return f"{one_line(body.candidate)} fits {share(body.evaluation.fit)}, the best so far"
         case types.Resumed() as body:

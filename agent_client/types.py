@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sandbox.data.doctor import Remark
 from sandbox.data.records import Success
 from sandbox.runtime.actions import ActionSchema
 
@@ -241,6 +242,7 @@ class Started:
     held_back: int
     starts: int
     data_digest: str
+    problems: tuple[Remark, ...] = ()  # of the data: no program can explain all of them
 
 
 @dataclass(frozen=True)

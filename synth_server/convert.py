@@ -5,6 +5,8 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 from worldsmith.v1 import data_pb2, model_pb2, service_pb2
 
+from sandbox.data.diagnosis import remark_to_proto
+from sandbox.data.doctor import Remark, Severity
 from sandbox.data.records import Success
 from sandbox.data.wire import schema_to_proto
 from synth_server.domain import Evaluation, Event, JobState, ModelRecord, Part, Status, SynthesisRecord, Usage
@@ -162,6 +164,7 @@ def event(record: Event, found: ModelRecord | None = None) -> service_pb2.Synthe
             if found is not None:
                 out.finished.model.CopyFrom(model(found))
         case "started":
+            body["problems"] = [remark_to_proto(_remark(one)) for one in body.get("problems", ())]
             out.started.MergeFrom(service_pb2.SynthesisStarted(**body))
         case "resumed":
             out.resumed.MergeFrom(service_pb2.SynthesisResumed(**body))
@@ -179,6 +182,10 @@ def trace_entry(record: Event, source: str, found: ModelRecord | None = None) ->
     """An event with all that belongs to it; ``source`` is the program of the candidate that it tells as proposed."""
     exchanges = [_exchange(one) for one in record.body.get("exchanges", ())]
     return service_pb2.TraceEntry(event=event(record, found), source=source, exchanges=exchanges)
+
+
+def _remark(body: dict[str, Any]) -> Remark:
+    return Remark(body["kind"], Severity(body["severity"]), body["text"], digests=tuple(body["digests"]))
 
 
 def _proposed(body: dict[str, Any]) -> service_pb2.CandidateProposed:

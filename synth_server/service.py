@@ -1,5 +1,6 @@
 """The gRPC methods: check the request, call, convert the answer. Failures are answered by the interceptor."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,8 @@ import grpc
 from worldsmith.v1 import service_pb2 as pb
 from worldsmith.v1.service_pb2_grpc import WorldsmithServiceServicer
 
+from sandbox.data.diagnosis import report_to_proto
+from sandbox.data.doctor import examine
 from sandbox.data.wire import world_to_proto
 from synth_server import convert, validate
 from synth_server.domain import Event, ModelRecord
@@ -71,6 +74,13 @@ class Service(WorldsmithServiceServicer):
     async def ListWorlds(self, request: pb.ListWorldsRequest, context: Context) -> pb.ListWorldsResponse:
         worlds, token = await self._store.worlds(self._page(request.page_size), request.page_token)
         return pb.ListWorldsResponse(worlds=[world_to_proto(world) for world in worlds], next_page_token=token)
+
+    async def DiagnoseWorld(self, request: pb.DiagnoseWorldRequest, context: Context) -> pb.DiagnoseWorldResponse:
+        name = validate.name(request.name, "name")
+        async with self._evaluations.turn(context.peer()):
+            world, rows = await self._store.world(name), await self._store.rows_after(name, 0)
+            report = await asyncio.to_thread(examine, rows.transitions, rows.starts, world.actions, repeats=False)
+        return pb.DiagnoseWorldResponse(diagnosis=report_to_proto(report))
 
     async def SubmitTransitions(
         self, request_iterator: AsyncIterator[pb.SubmitTransitionsRequest], context: Context

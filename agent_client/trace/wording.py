@@ -118,7 +118,8 @@ def event_line(event: types.SynthesisEvent) -> str | None:
         case types.Started() as body:
             held = f", {body.held_back} held back" if body.held_back else ""
             rows = f"{counted(body.transitions, 'transition')}{held}, {counted(body.starts, 'start')}"
-            return f"{one_line(body.provider)} searches for a model of {rows}"
+            trouble = f"; {one_line(body.problems[0].text)}" if body.problems else ""
+            return f"{one_line(body.provider)} searches for a model of {rows}{trouble}"
         case types.Resumed() as body:
             return f"the search goes on: {one_line(body.reason)}"
         case types.Asked() as body:

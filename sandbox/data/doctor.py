@@ -5,7 +5,7 @@ Everything here is read off the rows alone; no name of a type, attribute or acti
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -29,17 +29,24 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Remark:
-    """One finding: ``kind`` is a fixed word, ``text`` says it in full; ``rows`` are numbers of rows, from 0."""
+    """One finding: ``kind`` is a fixed word, ``text`` says it in full.
+
+    ``rows`` are numbers of rows that show it, from 0, and ``digests`` their digests.
+    """
 
     kind: str
     severity: Severity
     text: str
     rows: tuple[int, ...] = ()
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was found. ``contradictory`` counts the distinct rows that another row contradicts."""
+    """What was found. ``contradictory`` counts the distinct rows that another row contradicts.
+
+    ``explainable`` is the number of distinct rows that one program can explain at most.
+    """
 
     rows: int
     distinct: int
@@ -47,30 +54,48 @@ class Report:
     goals: int
     unchanged: float
     contradictory: int
+    explainable: int
     deterministic: bool
     events: Mapping[str, int]
     remarks: tuple[Remark, ...]
 
     @property
+    def problems(self) -> tuple[Remark, ...]:
+        """What no program can explain, or what misleads."""
+        return tuple(remark for remark in self.remarks if remark.severity is Severity.PROBLEM)
+
+    @property
     def healthy(self) -> bool:
         """Whether there is no problem."""
-        return all(remark.severity is not Severity.PROBLEM for remark in self.remarks)
+        return not self.problems
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain data."""
         return {**asdict(self), "healthy": self.healthy, "events": dict(self.events)}
 
 
-def examine(rows: Sequence[Transition], starts: Sequence[Start] = (), schemas: Sequence[ActionSchema] = ()) -> Report:
-    """The report on these rows, in the order given; ``schemas`` are the actions that the world is said to have."""
+def examine(
+    rows: Sequence[Transition],
+    starts: Sequence[Start] = (),
+    schemas: Sequence[ActionSchema] = (),
+    *,
+    repeats: bool = True,
+) -> Report:
+    """The report on these rows, in the order given; ``schemas`` are the actions that the world is said to have.
+
+    Without ``repeats`` rows that came again are not among them (a server keeps each once): how often an outcome was
+    confirmed is not known then, and several contradictions stand for chance.
+    """
     first: dict[str, int] = {}
     for number, row in enumerate(rows):
         first.setdefault(row.digest(), number)
     distinct = {number: rows[number] for number in first.values()}
     events = Counter(_event(row) for row in distinct.values())
     clashes = list(_contradictions(distinct))
-    repeated = _seen_again(rows)
-    chance = len(clashes) > 0 and len(clashes) >= CHANCE_SHARE * max(1, repeated)
+    if repeats:
+        chance = len(clashes) > 0 and len(clashes) >= CHANCE_SHARE * max(1, _seen_again(rows))
+    else:
+        chance = len(clashes) >= FEW
     remarks = [
         *_about_contradictions(clashes, rows, chance),
         *_about_truncation(distinct),
@@ -88,11 +113,24 @@ def examine(rows: Sequence[Transition], starts: Sequence[Start] = (), schemas: S
         starts=len(starts),
         goals=len(goals),
         unchanged=same / len(distinct) if distinct else 0.0,
-        contradictory=sum(len(clash) for clash in clashes),
+        contradictory=len({number for clash in clashes for number in clash}),
+        explainable=explainable(distinct.values()),
         deterministic=not clashes,
         events=dict(sorted(events.items(), key=lambda item: (-item[1], item[0]))),
-        remarks=tuple(remarks),
+        remarks=tuple(replace(one, digests=tuple(rows[number].digest() for number in one.rows)) for one in remarks),
     )
+
+
+def explainable(rows: Iterable[Transition]) -> int:
+    """How many of these distinct rows a program can explain at most.
+
+    It predicts one next state for a state and action, and one reward and end for these and a goal.
+    """
+    goals: dict[tuple[int, Action], dict[int, set[str]]] = {}
+    for row in rows:
+        outcomes = goals.setdefault((row.state.fingerprint(), row.action), {})
+        outcomes.setdefault(row.next_state.fingerprint(), set()).add(row.goal)
+    return sum(max(map(len, outcomes.values())) for outcomes in goals.values())
 
 
 Clash = tuple[int, ...]

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sandbox.data.doctor import Remark
 from sandbox.data.records import Start, Transition, World
 from synth_server.domain import Candidate, Evaluation, Exchange, Status, Usage
 from synth_server.providers.protocol import Defect
@@ -104,6 +105,7 @@ class Started:
     held_back: int
     starts: int
     data_digest: str
+    problems: tuple[Remark, ...] = ()  # of the data: no program can explain all of them
 
 
 @dataclass(frozen=True)
@@ -214,9 +216,9 @@ class Judge(Protocol):
 class SearchResult:
     """What a search found. ``best.evaluation`` is over all of ``D``, held-back rows included.
 
-    ``reason`` is ``verified``, ``exhausted``, ``cancelled``, ``budget: ...`` or ``failed: ...``. ``data_digest`` is of
-    the snapshot that the last evaluation used, newer rows included. ``world`` has the action schemas in force, which
-    the model ships with.
+    ``reason`` is ``verified``, ``exhausted``, ``contradictory: ...`` (as many rows are explained as any program can
+    explain), ``cancelled``, ``budget: ...`` or ``failed: ...``. ``data_digest`` is of the snapshot that the last
+    evaluation used, newer rows included. ``world`` has the action schemas in force, which the model ships with.
     """
 
     status: Status

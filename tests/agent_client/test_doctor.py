@@ -4,6 +4,9 @@ from pathlib import Path
 import pytest
 
 from agent_client.cli import run
+from agent_client.session import Connection
+from sandbox.data.jsonl import read
+from sandbox.data.records import World
 
 
 def lines(*ends: int) -> str:
@@ -40,3 +43,24 @@ def test_a_file_without_transitions_is_wrong_use(tmp_path: Path, capsys: pytest.
     data.write_text("")
     assert run(["doctor", str(data)]) == 2
     assert "no transition" in capsys.readouterr().err
+
+
+def test_a_world_that_a_server_holds_is_examined_like_a_file(
+    connection: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = read(lines(1, 2).encode().splitlines(), "x").transitions
+    connection.client.create_world(World("doubtful"))
+    connection.client.submit("doubtful", rows)
+    report = connection.client.diagnose("doubtful")
+    assert (report.distinct, report.explainable, report.contradictory) == (2, 1, 2)
+    assert report.problems[0].digests == tuple(row.digest() for row in rows)
+    where = ["--server", connection.client.address, "--trust-key", connection.key.fingerprint]
+    assert run(["doctor", "--world", "doubtful", *where, "--json"]) == 1
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["status"], told["explainable"]) == ("failed", 1)
+
+
+@pytest.mark.parametrize("arguments", [[], ["steps.jsonl", "--world", "w"]])
+def test_either_a_file_or_a_world_is_examined(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", *arguments]) == 2
+    assert "--world" in capsys.readouterr().err

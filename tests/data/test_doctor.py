@@ -2,7 +2,8 @@ import random
 
 import pytest
 
-from sandbox.data.doctor import Severity, examine
+from sandbox.data.diagnosis import report_from_proto, report_to_proto
+from sandbox.data.doctor import Severity, examine, explainable
 from sandbox.data.records import Start, Transition
 from sandbox.runtime.actions import Action, ActionSchema
 from sandbox.runtime.state import Object, State
@@ -81,6 +82,40 @@ def test_actions_never_taken_without_effect_and_rare_events_are_told() -> None:
     assert "`dig`" in texts["untried"]
     assert "`wave`" in texts["no-effect"]
     assert "jump: Cart.x" in texts["rare"]
+
+
+def test_no_program_explains_more_rows_than_one_outcome_for_each_state_action_and_goal() -> None:
+    row = walk(1)[0]
+    other_goal = Transition(row.state, row.action, 1.0, row.next_state, "be near")
+    assert explainable([row, other_goal]) == 2
+    elsewhere = Transition(row.state, row.action, 0.0, at(9), row.goal)
+    assert explainable([*walk(), other_goal, elsewhere]) == 7
+    assert examine([*walk(), elsewhere]).explainable == 6
+
+
+def test_where_each_row_is_kept_once_a_single_contradiction_is_no_chance_and_several_are() -> None:
+    strange = [Transition(at(x), Action("go"), 0.0, at(9), "be far") for x in range(3)]
+    one, several = (examine([*walk(40), *strange[:n]], repeats=False) for n in (1, 3))
+    assert [remark.kind for remark in one.problems] == ["contradiction"]
+    assert next(remark.kind for remark in several.problems) == "stochastic"
+
+
+def test_the_rows_that_show_a_contradiction_are_named_by_digest_too() -> None:
+    rows = [*walk(), Transition(at(2), Action("go"), 0.0, at(9), "be far")]
+    clash = examine(rows).problems[-1]
+    assert clash.digests == (rows[2].digest(), rows[6].digest())
+
+
+def test_a_report_travels_as_a_message() -> None:
+    rows = [*walk(), Transition(at(2), Action("go"), 0.0, at(9), "be far")]
+    report = examine(rows, repeats=False)
+    back = report_from_proto(report_to_proto(report))
+    assert (back.distinct, back.explainable, back.deterministic, back.events) == (7, 6, False, report.events)
+    assert [(one.kind, one.severity, one.text, one.digests) for one in back.problems] == [
+        (one.kind, one.severity, one.text, one.digests) for one in report.problems
+    ]
+    assert len(back.remarks) == len(report.remarks)
+    assert not back.healthy
 
 
 def test_goals_under_which_nothing_paid_are_named() -> None:

@@ -157,6 +157,72 @@ class ListWorldsResponse(_message.Message):
     next_page_token: str
     def __init__(self, worlds: _Optional[_Iterable[_Union[World, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
+class DiagnoseWorldRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class DiagnoseWorldResponse(_message.Message):
+    __slots__ = ("diagnosis",)
+    DIAGNOSIS_FIELD_NUMBER: _ClassVar[int]
+    diagnosis: Diagnosis
+    def __init__(self, diagnosis: _Optional[_Union[Diagnosis, _Mapping]] = ...) -> None: ...
+
+class Diagnosis(_message.Message):
+    __slots__ = ("transitions", "starts", "goals", "unchanged", "contradictory", "explainable", "deterministic", "healthy", "events", "remarks")
+    TRANSITIONS_FIELD_NUMBER: _ClassVar[int]
+    STARTS_FIELD_NUMBER: _ClassVar[int]
+    GOALS_FIELD_NUMBER: _ClassVar[int]
+    UNCHANGED_FIELD_NUMBER: _ClassVar[int]
+    CONTRADICTORY_FIELD_NUMBER: _ClassVar[int]
+    EXPLAINABLE_FIELD_NUMBER: _ClassVar[int]
+    DETERMINISTIC_FIELD_NUMBER: _ClassVar[int]
+    HEALTHY_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    REMARKS_FIELD_NUMBER: _ClassVar[int]
+    transitions: int
+    starts: int
+    goals: int
+    unchanged: float
+    contradictory: int
+    explainable: int
+    deterministic: bool
+    healthy: bool
+    events: _containers.RepeatedCompositeFieldContainer[EventCount]
+    remarks: _containers.RepeatedCompositeFieldContainer[Remark]
+    def __init__(self, transitions: _Optional[int] = ..., starts: _Optional[int] = ..., goals: _Optional[int] = ..., unchanged: _Optional[float] = ..., contradictory: _Optional[int] = ..., explainable: _Optional[int] = ..., deterministic: bool = ..., healthy: bool = ..., events: _Optional[_Iterable[_Union[EventCount, _Mapping]]] = ..., remarks: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ...) -> None: ...
+
+class EventCount(_message.Message):
+    __slots__ = ("event", "rows")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    event: str
+    rows: int
+    def __init__(self, event: _Optional[str] = ..., rows: _Optional[int] = ...) -> None: ...
+
+class Remark(_message.Message):
+    __slots__ = ("kind", "severity", "text", "transitions")
+    class Severity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        SEVERITY_UNSPECIFIED: _ClassVar[Remark.Severity]
+        SEVERITY_PROBLEM: _ClassVar[Remark.Severity]
+        SEVERITY_WARNING: _ClassVar[Remark.Severity]
+        SEVERITY_NOTE: _ClassVar[Remark.Severity]
+    SEVERITY_UNSPECIFIED: Remark.Severity
+    SEVERITY_PROBLEM: Remark.Severity
+    SEVERITY_WARNING: Remark.Severity
+    SEVERITY_NOTE: Remark.Severity
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    TRANSITIONS_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    severity: Remark.Severity
+    text: str
+    transitions: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kind: _Optional[str] = ..., severity: _Optional[_Union[Remark.Severity, str]] = ..., text: _Optional[str] = ..., transitions: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class SubmitTransitionsRequest(_message.Message):
     __slots__ = ("world", "batch")
     WORLD_FIELD_NUMBER: _ClassVar[int]
@@ -258,20 +324,22 @@ class SynthesisEvent(_message.Message):
     def __init__(self, synthesis: _Optional[str] = ..., sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started: _Optional[_Union[SynthesisStarted, _Mapping]] = ..., proposed: _Optional[_Union[CandidateProposed, _Mapping]] = ..., evaluated: _Optional[_Union[CandidateEvaluated, _Mapping]] = ..., provider_failed: _Optional[_Union[ProviderFailed, _Mapping]] = ..., finished: _Optional[_Union[SynthesisFinished, _Mapping]] = ..., resumed: _Optional[_Union[SynthesisResumed, _Mapping]] = ..., asked: _Optional[_Union[ProviderAsked, _Mapping]] = ...) -> None: ...
 
 class SynthesisStarted(_message.Message):
-    __slots__ = ("world", "provider", "transitions", "held_back", "starts", "data_digest")
+    __slots__ = ("world", "provider", "transitions", "held_back", "starts", "data_digest", "problems")
     WORLD_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     TRANSITIONS_FIELD_NUMBER: _ClassVar[int]
     HELD_BACK_FIELD_NUMBER: _ClassVar[int]
     STARTS_FIELD_NUMBER: _ClassVar[int]
     DATA_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
     world: str
     provider: str
     transitions: int
     held_back: int
     starts: int
     data_digest: str
-    def __init__(self, world: _Optional[str] = ..., provider: _Optional[str] = ..., transitions: _Optional[int] = ..., held_back: _Optional[int] = ..., starts: _Optional[int] = ..., data_digest: _Optional[str] = ...) -> None: ...
+    problems: _containers.RepeatedCompositeFieldContainer[Remark]
+    def __init__(self, world: _Optional[str] = ..., provider: _Optional[str] = ..., transitions: _Optional[int] = ..., held_back: _Optional[int] = ..., starts: _Optional[int] = ..., data_digest: _Optional[str] = ..., problems: _Optional[_Iterable[_Union[Remark, _Mapping]]] = ...) -> None: ...
 
 class SynthesisResumed(_message.Message):
     __slots__ = ("reason",)

@@ -59,6 +59,11 @@ class WorldsmithServiceStub(object):
                 request_serializer=worldsmith_dot_v1_dot_service__pb2.ListWorldsRequest.SerializeToString,
                 response_deserializer=worldsmith_dot_v1_dot_service__pb2.ListWorldsResponse.FromString,
                 _registered_method=True)
+        self.DiagnoseWorld = channel.unary_unary(
+                '/worldsmith.v1.WorldsmithService/DiagnoseWorld',
+                request_serializer=worldsmith_dot_v1_dot_service__pb2.DiagnoseWorldRequest.SerializeToString,
+                response_deserializer=worldsmith_dot_v1_dot_service__pb2.DiagnoseWorldResponse.FromString,
+                _registered_method=True)
         self.SubmitTransitions = channel.stream_unary(
                 '/worldsmith.v1.WorldsmithService/SubmitTransitions',
                 request_serializer=worldsmith_dot_v1_dot_service__pb2.SubmitTransitionsRequest.SerializeToString,
@@ -143,6 +148,14 @@ class WorldsmithServiceServicer(object):
 
     def ListWorlds(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DiagnoseWorld(self, request, context):
+        """Examines what a world holds, before anything is spent on learning from it: rows that no program can explain,
+        chance, missing experience.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -241,6 +254,11 @@ def add_WorldsmithServiceServicer_to_server(servicer, server):
                     servicer.ListWorlds,
                     request_deserializer=worldsmith_dot_v1_dot_service__pb2.ListWorldsRequest.FromString,
                     response_serializer=worldsmith_dot_v1_dot_service__pb2.ListWorldsResponse.SerializeToString,
+            ),
+            'DiagnoseWorld': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiagnoseWorld,
+                    request_deserializer=worldsmith_dot_v1_dot_service__pb2.DiagnoseWorldRequest.FromString,
+                    response_serializer=worldsmith_dot_v1_dot_service__pb2.DiagnoseWorldResponse.SerializeToString,
             ),
             'SubmitTransitions': grpc.stream_unary_rpc_method_handler(
                     servicer.SubmitTransitions,
@@ -428,6 +446,33 @@ class WorldsmithService(object):
             '/worldsmith.v1.WorldsmithService/ListWorlds',
             worldsmith_dot_v1_dot_service__pb2.ListWorldsRequest.SerializeToString,
             worldsmith_dot_v1_dot_service__pb2.ListWorldsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiagnoseWorld(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/worldsmith.v1.WorldsmithService/DiagnoseWorld',
+            worldsmith_dot_v1_dot_service__pb2.DiagnoseWorldRequest.SerializeToString,
+            worldsmith_dot_v1_dot_service__pb2.DiagnoseWorldResponse.FromString,
             options,
             channel_credentials,
             insecure,
