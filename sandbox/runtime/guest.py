@@ -80,6 +80,8 @@ def serve(first_uid: int, uids: int, apart: bool) -> None:
     os.umask(0o077)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: os._exit(_GONE))  # as PID 1 it would otherwise be ignored
+    gc.collect()
+    gc.freeze()  # a parent that collects garbage once it has its inputs then looks at those alone
     while True:
         code = _fork_and_wait(lambda: _warm_parent(Uids(first_uid, uids), apart))
         sweep(None)
