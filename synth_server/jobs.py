@@ -3,6 +3,7 @@
 import asyncio
 import time
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Hashable
 from typing import Any
 
@@ -11,7 +12,7 @@ import grpc
 from sandbox.contract import SandboxUnavailableError
 from synth_server.domain import Event, JobState, SynthesisOptions, SynthesisRecord
 from synth_server.errors import ServiceError, from_exception
-from synth_server.executor.fair import FairQueue
+from synth_server.executor.fair import FairQueue, QueueFullError
 from synth_server.log import Log
 from synth_server.providers.protocol import Provider
 from synth_server.running import Runner, Running
@@ -24,18 +25,27 @@ _PAGE = 100
 class Jobs:
     """All syntheses of a server. Those that search have a turn; others wait for it, and callers are served by rotation.
 
+    One caller has at most ``most`` that are not finished; what was taken up again after a restart does not count.
     ``make_provider`` gives a provider for a spec, or raises what
     :meth:`synth_server.providers.registry.Providers.make` raises.
     """
 
     def __init__(
-        self, store: Store, runner: Runner, make_provider: Callable[[str], Provider], log: Log, turns: FairQueue
+        self,
+        store: Store,
+        runner: Runner,
+        make_provider: Callable[[str], Provider],
+        log: Log,
+        turns: FairQueue,
+        most: int,
     ) -> None:
         self._store = store
         self._runner = runner
         self._make_provider = make_provider
         self._log = log
         self._turns = turns
+        self._most = most
+        self._unfinished: Counter[Hashable] = Counter()  # of each caller
         self._running: dict[str, Running] = {}
         self._stopping = asyncio.Event()
 
@@ -45,11 +55,24 @@ class Jobs:
         Raises:
             NotFoundError: there is no such world or parent model.
             ServiceError: the world has no transitions yet, or the server is stopping.
+            QueueFullError: the caller has too many that are not finished.
             UnknownProviderError, UnusableProviderError, ScriptError: no such provider.
             StoreError: it could not be stored; nothing was begun.
         """
         if self._stopping.is_set():
             raise _stopping()
+        if self._unfinished[caller] >= self._most:
+            raise QueueFullError(
+                f"{self._most} syntheses of this caller are not finished, as many as may be; wait for one or cancel it"
+            )
+        self._unfinished[caller] += 1
+        try:
+            return await self._store_and_launch(options, caller)
+        except BaseException:
+            self._let_go(caller)
+            raise
+
+    async def _store_and_launch(self, options: SynthesisOptions, caller: Hashable) -> SynthesisRecord:
         await require_data(self._store, options.world)
         if options.parent_model:
             await self._store.model(options.parent_model)
@@ -148,17 +171,22 @@ class Jobs:
         if tasks:
             await asyncio.wait(tasks)
 
-    def _launch(self, record: SynthesisRecord, provider: Provider, caller: Hashable, *, earlier: bool = False) -> None:
-        job = Running(record, provider, earlier)
-        self._running[record.id] = job
-        job.task = asyncio.create_task(self._guard(job, caller), name=f"synthesis {record.id}")
+    def _let_go(self, caller: Hashable) -> None:
+        self._unfinished[caller] -= 1
+        if self._unfinished[caller] <= 0:
+            del self._unfinished[caller]
 
-    async def _guard(self, job: Running, caller: Hashable) -> None:
+    def _launch(self, record: SynthesisRecord, provider: Provider, caller: Hashable, *, earlier: bool = False) -> None:
+        job = Running(record, provider, caller, earlier)
+        self._running[record.id] = job
+        job.task = asyncio.create_task(self._guard(job), name=f"synthesis {record.id}")
+
+    async def _guard(self, job: Running) -> None:
         """Runs a job to its end, whatever happens."""
         options, facts = job.record.options, {"id": job.record.id}
         self._log.info("synthesis", **facts, world=options.world, provider=options.provider)
         try:
-            await self._in_turn(job, caller)
+            await self._in_turn(job)
             self._log.info("synthesis ended", **facts, state=job.record.state.value, reason=job.record.reason)
             del self._running[job.record.id]
         except Exception as error:  # noqa: BLE001 - nobody else would hear of it
@@ -168,13 +196,15 @@ class Jobs:
             else:
                 self._log.warning("synthesis interrupted", **facts, reason=str(error))
         finally:
+            if not job.earlier:
+                self._let_go(job.caller)
             await job.provider.close()
             job.notify()
 
-    async def _in_turn(self, job: Running, caller: Hashable) -> None:
+    async def _in_turn(self, job: Running) -> None:
         """Searches once it has a turn. A synthesis that is cancelled before ends at once."""
         began = asyncio.Event()
-        work = asyncio.create_task(self._with_turn(job, caller, began))
+        work = asyncio.create_task(self._with_turn(job, began))
         stopping = asyncio.create_task(job.stop.wait())
         try:
             await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -186,8 +216,8 @@ class Jobs:
         finally:
             await _drop(work, stopping)
 
-    async def _with_turn(self, job: Running, caller: Hashable, began: asyncio.Event) -> None:
-        async with self._turns.turn(caller):
+    async def _with_turn(self, job: Running, began: asyncio.Event) -> None:
+        async with self._turns.turn(job.caller):
             began.set()
             await self._run(job)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -38,11 +38,12 @@ RESTARTED = "server restarted"
 class Running:
     """The state of one synthesis in this process. Setting ``stop`` ends it with the best so far.
 
-    ``earlier`` says that it may have run before, in another process.
+    ``caller`` is whose turn it takes. ``earlier`` says that it may have run before, in another process.
     """
 
     record: SynthesisRecord
     provider: Provider
+    caller: Hashable
     earlier: bool = False
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)  # replaced each time that it is set

@@ -33,6 +33,7 @@ class Bounds(BaseModel):
     program_bytes: int = Field(default=256 * 1024, ge=1024)
     concurrent_rpcs: int = Field(default=256, ge=4)
     concurrent_syntheses: int = Field(default=2, ge=1)
+    unfinished_syntheses: int = Field(default=100, ge=1, description="of one caller; more are refused")
     concurrent_evaluations: int = Field(default=4, ge=2, description="half of them for one caller")
     waiting_evaluations: int = Field(default=16, ge=1, description="of one caller; more are refused")
     concurrent_tasks: int = Field(default=0, ge=0, description="in the sandbox; 0: twice the processors")

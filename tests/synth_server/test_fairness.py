@@ -10,6 +10,7 @@ import grpc
 from worldsmith.v1 import service_pb2 as pb
 from worldsmith.v1.service_pb2_grpc import WorldsmithServiceStub
 
+from synth_server.settings import Bounds
 from tests.synth_server.conftest import Served
 from tests.synth_server.scripts import refused
 from tests.verify.worlds import STARTS, TRUE_PROGRAM, WORLD, good_data
@@ -92,3 +93,28 @@ async def test_a_caller_that_starts_many_syntheses_holds_up_nobody_else(
         for reading in first:
             reading.cancel()
         await asyncio.gather(*first, return_exceptions=True)
+
+
+async def test_a_caller_has_a_bounded_number_of_unfinished_syntheses(
+    serving: Callable[..., AbstractAsyncContextManager[Served]],
+) -> None:
+    async with serving(limits=Bounds(unfinished_syntheses=3)) as served, caller(served) as other:
+        await served.create()
+        await served.submit(good_data(), STARTS)
+        slow = pb.SynthesizeRequest(world=WORLD.name, provider=served.script({"source": TRUE_PROGRAM, "delay": 600}))
+        calls = [served.stub.Synthesize(slow) for _ in range(20)]
+        reads = [asyncio.ensure_future(call.read()) for call in calls]
+        while sum(read.done() for read in reads) < 18:  # noqa: ASYNC110 - one search began, 17 were refused
+            await asyncio.sleep(0.02)
+        told = [refused(error) for read in reads if read.done() and (error := read.exception())]
+        assert len(told) == 17
+        assert {(one.code, one.reason) for one in told} == {(grpc.StatusCode.RESOURCE_EXHAUSTED, "QUEUE_FULL")}
+        stored = (await served.stub.ListSyntheses(pb.ListSynthesesRequest())).syntheses
+        assert len(stored) == 3
+        quick = pb.SynthesizeRequest(world=WORLD.name, provider=served.script(TRUE_PROGRAM))
+        assert [event async for event in other.Synthesize(quick)]  # another caller is not concerned
+        for one in stored:
+            await served.stub.CancelSynthesis(pb.CancelSynthesisRequest(id=one.id))
+        events = [response.event.WhichOneof("event") async for response in served.stub.Synthesize(quick)]
+        assert events[-1] == "finished"  # what ended counts no more
+        await asyncio.gather(*reads, return_exceptions=True)
