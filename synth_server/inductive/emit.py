@@ -1,17 +1,19 @@
 """A theory as a readable Python file."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from synth_server.inductive import effects as e
+from synth_server.inductive.emit_acts import shared, timely, without
 from synth_server.inductive.emit_helpers import helpers
-from synth_server.inductive.emit_terms import Names, hope_terms, payoff_term, terms
+from synth_server.inductive.emit_terms import Names, hope_terms, payoff_term, term, terms
 from synth_server.inductive.emit_text import access, condition, phrase, value_text, variable
 from synth_server.inductive.features import Content, SelfAt
 from synth_server.inductive.outcomes import Outcomes
-from synth_server.inductive.refs import Path, Place
+from synth_server.inductive.refs import SELF, Path, Place
 from synth_server.inductive.repair import INDUCED
+from synth_server.inductive.rules import Literal
 from synth_server.inductive.situations import Situations, emit_uncertain
 from synth_server.inductive.theory import Creation, Rule, Theory
 
@@ -21,21 +23,22 @@ def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int, 
 
     With ``goals``, those that the rows had, it says too where its rewards are guesses (``unpaid``).
     """
+    theory = replace(theory, rules=timely(theory))
     body: list[str] = []
     kinds = list(dict.fromkeys(rule.slot.kind for rule in theory.rules))
-    calls: list[str] = []
+    creating = shared([creation.when for creation in theory.creations])
+    calls: dict[str, Literal | None] = {}
     for kind in kinds:
         if kind == theory.shape.actor and theory.creations:
-            calls.append("create")
+            calls["create"] = creating
         name = f"change_{variable(kind)}"
-        calls.append(name)
-        body += [*_change(theory, name, kind), "", ""]
+        calls[name] = shared([rule.when for rule in theory.rules if rule.slot.kind == kind])
+        body += [*_change(theory, name, kind, calls[name]), "", ""]
     if theory.creations:
-        if "create" not in calls:
-            calls.append("create")
-        body += [*_create(theory), "", ""]
+        calls.setdefault("create", creating)
+        body += [*_create(theory, creating), "", ""]
     body += [
-        *_transition(calls),
+        *_transition(calls, Names(theory.view, None)),
         "",
         "",
         *_reward(theory, outcomes),
@@ -69,36 +72,50 @@ def _imports(text: str) -> list[str]:
     return [name for name in ("Action", "FrozenMap", "Object", "State") if re.search(rf"\b{name}\b", text)]
 
 
-def _transition(calls: Sequence[str]) -> list[str]:
-    lines = [
-        "def transition(state: State, action: Action) -> State:",
-        '    """The next state: what no rule changes stays."""',
-    ]
+def _transition(calls: Mapping[str, Literal | None], names: Names) -> Iterator[str]:
+    """What happens, in order; ``calls`` say for which actions, where it is not for all."""
+    yield "def transition(state: State, action: Action) -> State:"
+    yield '    """The next state: what no rule changes stays."""'
     if calls:
-        lines.append("    before = state.copy()")
-        lines += [f"    {call}(before, state, action)" for call in calls]
-    return [*lines, "    return state"]
+        yield "    before = state.copy()"
+    for call, literal in calls.items():
+        if literal is not None:
+            yield from condition([term(literal, names)], "    ")
+        yield f"{'    ' if literal is None else '        '}{call}(before, state, action)"
+    yield "    return state"
 
 
-def _change(theory: Theory, name: str, kind: str) -> Iterator[str]:
-    """One function for all that happens to a type."""
+def _change(theory: Theory, name: str, kind: str, said: Literal | None) -> Iterator[str]:
+    """One function for all that happens to a type; ``said`` is what was said of the action before."""
     rules = [rule for rule in theory.rules if rule.slot.kind == kind]
+    rules = [replace(rule, when=without(rule.when, said)) for rule in rules]
     names = Names(theory.view, kind)
     me = names.self_
     what = "; ".join(dict.fromkeys(_words(rule) for rule in rules))
     yield f"def {name}(before: State, state: State, action: Action) -> None:"
     yield f'    """{phrase(kind)}: {phrase(what)} ({sum(r.support for r in rules)} cases seen)."""'
-    single = kind in theory.shape.singles
-    place = None if single else _shared_place(rules)
-    body = list(_slots([_without(rule, place) for rule in rules], names))
-    yield from _preamble(theory, "\n".join(body), kind)
-    if single:
-        yield f"    for {me} in state.of({kind!r}):"
-    else:
+    place = _shared_place(rules)
+    rest = [_without(rule, place) for rule in rules]
+    sweep = None if place or kind in theory.shape.singles else _sweep(rules, names)
+
+    def loop(names: Names) -> list[str]:
         source = f"at(state, {names.place(place)}, {kind!r})" if place else f"state.of({kind!r})"
-        sweep = _sweep(rules, names)
-        yield f"    for {me} in {f'in_order({source}, {sweep})' if sweep and not place else source}:"
+        return [f"    for {me} in {f'in_order({source}, {sweep})' if sweep else source}:"]
+
+    if kind == theory.shape.actor:
+        body = [*loop(names), *_ahead_once(lambda names: list(_slots(rest, names)), names, "        ")]
+    else:
+        body = _ahead_once(lambda names: [*loop(names), *_slots(rest, names)], names, "    ")
+    yield from _preamble(theory, "\n".join(body), kind)
     yield from body
+
+
+def _ahead_once(lines: Callable[[Names], list[str]], names: Names, pad: str) -> list[str]:
+    """The lines, with the place ahead of the actor found once where they look at it again and again."""
+    plain = lines(names)
+    if sum(line.count(names.ahead) for line in plain) < 2:
+        return plain
+    return [f"{pad}front = {names.ahead}", *lines(replace(names, front="front"))]
 
 
 def _sweep(rules: Sequence[Rule], names: Names) -> str | None:
@@ -153,8 +170,9 @@ def _slots(rules: Sequence[Rule], names: Names) -> Iterator[str]:
         word = "if"
         for rule in (rule for rule in rules if rule.slot == slot):
             tests = [*terms(rule.when, names), *_defined(rule, names)]
-            yield from condition(tests, "        ", word)
-            yield from _apply(rule, names, several)
+            yield from _guarded(tests, list(_apply(rule, names, several)), word)
+            if not tests:
+                break
             word = "elif"
     if several:
         if gone:
@@ -163,6 +181,16 @@ def _slots(rules: Sequence[Rule], names: Names) -> Iterator[str]:
             yield "            continue"
         yield "        for name, value in new.items():"
         yield f"            {names.self_}[name] = value"
+
+
+def _guarded(tests: list[str], lines: Sequence[str], word: str = "if") -> Iterator[str]:
+    """The lines under a condition; without tests, they are for all cases that are left."""
+    pad = lines[0][: len(lines[0]) - len(lines[0].lstrip()) - 4]
+    if tests:
+        yield from condition(tests, pad, word)
+    elif word != "if":
+        yield f"{pad}else:"
+    yield from (line if tests or word != "if" else line[4:] for line in lines)
 
 
 def _defined(rule: Rule, names: Names) -> list[str]:
@@ -213,8 +241,7 @@ def _apply(rule: Rule, names: Names, several: bool) -> Iterator[str]:
 def _new_value(rule: Rule, names: Names) -> str:
     effect, me = rule.effect, names.self_
     if isinstance(effect, e.Shift):
-        far = "" if effect.far == 1 else f", {effect.far}"
-        return f"ahead({me}, {names.vector(effect.way)}{far})"
+        return names.place(Place(SELF, effect.far, way=effect.way))
     if isinstance(effect, e.Slide):
         return _slid(effect, names)
     if isinstance(effect, e.ChangeBy):
@@ -254,12 +281,15 @@ def _recorded(effect: e.RecordAt, names: Names) -> str:
     return f"taken(before, state, {where})" if effect.taken else f"only(before, {where})"
 
 
-def _create(theory: Theory) -> Iterator[str]:
-    names = Names(theory.view, None)
-    body: list[str] = []
-    for creation in theory.creations:
-        body += condition([*terms(creation.when, names), *_possible(creation, names)], "    ")
-        body += _make(creation, names)
+def _create(theory: Theory, said: Literal | None) -> Iterator[str]:
+    def lines(names: Names) -> list[str]:
+        found: list[str] = []
+        for creation in theory.creations:
+            tests = [*terms(without(creation.when, said), names), *_possible(creation, names)]
+            found += _guarded(tests, list(_make(creation, names)))
+        return found
+
+    body = _ahead_once(lines, Names(theory.view, None), "    ")
     yield "def create(before: State, state: State, action: Action) -> None:"
     yield f'    """What comes into being ({sum(c.support for c in theory.creations)} cases seen)."""'
     yield from _preamble(theory, "\n".join(body), None)

@@ -14,10 +14,14 @@ from synth_server.inductive.scene import Shape
 
 @dataclass(frozen=True)
 class Names:
-    """What the expressions may use: how the steps are looked at, and the type of the thing in hand, if any."""
+    """What the expressions may use: how the steps are looked at, and the type of the thing in hand, if any.
+
+    ``front`` is the variable that holds the place ahead of the actor, where there is one.
+    """
 
     view: View
     kind: str | None
+    front: str = ""
 
     @property
     def shape(self) -> Shape:
@@ -28,6 +32,11 @@ class Names:
     def self_(self) -> str:
         """The variable of the thing in hand."""
         return variable(self.kind or "")
+
+    @property
+    def ahead(self) -> str:
+        """The place ahead of the actor."""
+        return f"ahead({variable(self.shape.actor or '')}, way)"
 
     def ref(self, ref: Ref) -> str:
         """A thing; an expression that may be None unless it is self or a single."""
@@ -81,6 +90,7 @@ class Names:
             return f"here({thing})"
         vector = self.vector(place.way)
         text = f"ahead({thing}, {vector})" if place.far == 1 else f"ahead({thing}, {vector}, {place.far})"
+        text = self.front if self.front and text == self.ahead else text
         return f"past(before, {text}, {vector}, {place.through!r})" if place.through else text
 
 

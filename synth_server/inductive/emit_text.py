@@ -24,7 +24,7 @@ _RESERVED |= {
     "who",
     "met_",
 }
-_RESERVED |= {"crowd", "create", "x", "y", "name", "value", "t", "things", "words", "text", "arg", "thing"}
+_RESERVED |= {"crowd", "create", "front", "x", "y", "name", "value", "t", "things", "words", "text", "arg", "thing"}
 _RESERVED |= {"len", "any", "sum", "max", "min", "isinstance", "sorted", "list", "dict", "str", "int", "float", "tuple"}
 _RESERVED |= {"transition", "reward", "uncertain", "situation", "direction", "beside", "type", "Action", "Object"}
 
