@@ -131,8 +131,11 @@ class Become:
 
     @property
     def cost(self) -> float:
-        """Every entry of a nested value is paid for."""
-        return 1.5 + (1.2 * len(self.constant) if isinstance(self.constant, FrozenMap | tuple) else 0.0)
+        """Every entry of a nested value is paid for; a number that comes is mostly a sum."""
+        whole = type(self.constant) is int
+        return (1.8 if whole else 1.5) + (
+            1.2 * len(self.constant) if isinstance(self.constant, FrozenMap | tuple) else 0.0
+        )
 
     def value(self, row: Row) -> Value:
         return self.constant

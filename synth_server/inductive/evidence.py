@@ -1,9 +1,10 @@
 """What the rows of a type show, as bits: for every literal the rows in which it holds. Made once a type."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from synth_server.inductive.features import ActionName, Feature, Token
+from synth_server.inductive.blocking import obstacles
+from synth_server.inductive.features import ActionName, Content, Feature, Token
 from synth_server.inductive.refs import Row, View
 from synth_server.inductive.rules import Literal, Priced
 
@@ -33,9 +34,13 @@ def bits(numbers: Sequence[int]) -> int:
 
 def literals(features: Sequence[Feature], rows: Sequence[Row]) -> list[Priced]:
     """All literals, those that hold in the same rows reduced to the cheapest; the cheapest first."""
-    full = (1 << len(rows)) - 1
+    return cheapest_of(features, masks(features, rows), (1 << len(rows)) - 1)
+
+
+def cheapest_of(features: Sequence[Feature], table: Mapping[tuple[int, Token], int], full: int) -> list[Priced]:
+    """The literals of these masks, those that hold in the same rows reduced to the cheapest; the cheapest first."""
     cheapest: dict[int, Priced] = {}
-    for (number, token), mask in masks(features, rows).items():
+    for (number, token), mask in table.items():
         for positive in (True, False):
             held = mask if positive else full & ~mask
             if not held or held == full:
@@ -56,6 +61,7 @@ class Evidence:
     features: Sequence[Feature]
     names: dict[str, int] = field(default_factory=dict)
     choices: list[Priced] = field(default_factory=list)
+    types: dict[Content, dict[str, int]] = field(default_factory=dict)
     _masks: dict[Literal, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,7 +69,14 @@ class Evidence:
         for i, row in enumerate(self.rows):
             held.setdefault(row.step.action.name, []).append(i)
         self.names = {name: bits(numbers) for name, numbers in held.items()}
-        self.choices = literals([ActionName(), *self.features], self.rows)
+        features = [ActionName(directions=self.directions()), *self.features]
+        table = masks(features, self.rows)
+        self.choices = cheapest_of(features, table, self.full)
+        for (number, token), mask in table.items():
+            feature = features[number]
+            plain = isinstance(token, tuple) and len(token) == 1 and token[0] in self.view.shape.types
+            if isinstance(feature, Content) and isinstance(token, tuple) and plain:
+                self.types.setdefault(feature, {})[token[0]] = mask
         self._masks = {choice.literal: choice.mask for choice in self.choices}
 
     @property
@@ -99,6 +112,10 @@ class Evidence:
                 cost = feature.cost(names, positive)
                 if held and held != self.full and cost < known.get(held, 1e9):
                     extra.append(Priced(Literal(feature, names, positive), held, cost))
+        for choice in obstacles(self.types, wanted, unwanted, self.full):
+            if choice.cost < known.get(choice.mask, 1e9):
+                extra.append(choice)
+                self._masks[choice.literal] = choice.mask
         taken = {priced.mask for priced in extra}
         kept = [choice for choice in self.choices if choice.mask not in taken]
         return sorted([*extra, *kept], key=lambda priced: priced.cost)

@@ -31,10 +31,12 @@ class ActionName:
     """The action's name; a token may also be a set of names.
 
     ``sets`` are those under which an effect was seen, and those under which it never was: "none of the latter" is
-    the hopeful way to say "one of the former".
+    the hopeful way to say "one of the former". Of the names of ``directions`` a single one makes a poor rule: what
+    holds in one direction mostly holds in all.
     """
 
     sets: tuple[frozenset[str], ...] = ()
+    directions: frozenset[str] = frozenset()
 
     def tokens(self, row: Row) -> Iterator[Token]:
         yield row.step.action.name
@@ -45,7 +47,7 @@ class ActionName:
     def cost(self, token: Token, positive: bool) -> float:
         if isinstance(token, frozenset):
             return (0.6 if positive else 0.3) + 0.25 * len(token)
-        return 0.5 if positive else 1.6
+        return (0.5 if positive else 1.6) + (2.0 if token in self.directions else 0.0)
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,8 @@ class Equal:
                 yield True
 
     def cost(self, token: Token, positive: bool) -> float:
-        return 2.2 + self.left.ref.cost + self.right.ref.cost
+        alike = 0.6 if self.left.attr == self.right.attr and self.left.entry == self.right.entry else 0.0
+        return 2.2 - alike + self.left.ref.cost + self.right.ref.cost
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sandbox.runtime.values import Value
 from synth_server.inductive.scene import Point, Scene, Shape, Step
 
 PURITY = 0.9  # share of an actor's moves under one key that must agree
+PLAIN = 0.7  # the share where each action leads to another neighbouring place
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ def _find(
     best: tuple[float, float, Frame] | None = None
     for frame in _candidates(shape, steps):
         table, agreed = _modal(shape, frame, moves)
-        if not table or None in table or agreed < PURITY:
+        if not table or None in table or agreed < (PLAIN if _plain(shape, frame, table) else PURITY):
             continue
         if frame.source != "action" and len(table) * 2 > len(moves) + 4:
             continue
@@ -74,6 +75,12 @@ def _find(
     if best is None:
         return Frame()
     return _completed(best[2], steps, shape)
+
+
+def _plain(shape: Shape, frame: Frame, table: Mapping[Value, Point]) -> bool:
+    """Whether the action or an argument says to which of the neighbouring places it goes, each to another."""
+    near = all(_length(shape, vector) == 1 for vector in table.values())
+    return frame.source != "attr" and near and len(table) > 2 and len(set(table.values())) == len(table)
 
 
 def _length(shape: Shape, vector: Point) -> int:

@@ -90,7 +90,9 @@ def _near_self(
 ) -> Iterator[Feature]:
     own, (ux, uy) = kind != view.shape.actor, view.shape.unit
     spots = [Place(SELF, far) for far in ((0, 1, 2) if view.frame.table else (0,))] if own else []
-    spots += [Place(SELF, 1, way=number + 1) for number, way in enumerate(view.ways) if _applies(way, rows)]
+    for number, way in enumerate(view.ways, 1):
+        if _applies(way, rows):
+            spots += [Place(ref, 1, way=number) for ref in dict.fromkeys((SELF, way.path.ref))]
     if own or view.actor is None:
         spots += [Place(SELF, offset=offset) for offset in ((0, uy), (0, -uy), (ux, 0), (-ux, 0))]
     for spot in spots:

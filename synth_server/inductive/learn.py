@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from synth_server.inductive import outcomes, theory
 from synth_server.inductive.emit import emit
 from synth_server.inductive.repair import is_induced, repaired
-from synth_server.inductive.scene import build
 from synth_server.inductive.situations import gather
+from synth_server.inductive.survey import build
 from synth_server.providers.protocol import ProviderExhaustedError, Request
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from synth_server.inductive.evidence import Evidence
-from synth_server.inductive.features import ActionName, Content, Feature
+from synth_server.inductive.features import ActionName, Content, Feature, SelfAt, Towards
 from synth_server.inductive.rules import Conjunction, Priced
 
 MOST_ADDED = 3
@@ -39,8 +39,10 @@ def _most_surprising(when: Conjunction, evidence: Evidence, hits: int, choices: 
         return None
     wider = list(_without_each(when, evidence))
     known = {literal.feature for literal in when}
+    placed = any(literal.positive and isinstance(literal.feature, SelfAt) for literal in when)
     best: tuple[float, Priced] | None = None
     eligible = [choice for choice in choices if _may_join(choice, known)]
+    eligible = [choice for choice in eligible if not placed or not isinstance(choice.literal.feature, Towards)]
     limit = math.log2(len(eligible) + 1)
     for choice in eligible:
         if hits & ~choice.mask:

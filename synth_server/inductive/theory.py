@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.runtime.values import FrozenMap, Value, same
+from synth_server.inductive.blocking import price, told
 from synth_server.inductive.candidates import effects_for
 from synth_server.inductive.effects import UNKNOWN, Effect, Slot
 from synth_server.inductive.evidence import Evidence, bits
-from synth_server.inductive.exclusion import apart
-from synth_server.inductive.features import ActionName
+from synth_server.inductive.exclusion import company, with_blockers
+from synth_server.inductive.features import ActionName, InRow, SelfAt
 from synth_server.inductive.frames import Frame, find_frame
 from synth_server.inductive.language import features_for
 from synth_server.inductive.refs import Path, Place, Ref, Row, View, rows_of
@@ -18,6 +19,7 @@ from synth_server.inductive.surprise import specialised
 from synth_server.inductive.ways import find_ways
 
 OFTEN = 6  # rows with an action after which nobody hopes that it might do what others do
+RULE, MISSED = 2.0, 5.0  # the price of a rule besides its parts, and of a change that no rule explains
 CONTENDERS = 5  # effects whose conditions are searched before one is chosen
 
 
@@ -72,21 +74,32 @@ class Theory:
 
 
 def learn(shape: Shape, steps: Sequence[Step]) -> Theory:
-    """The rules of the dynamics that the steps show; the actor changes last, or first where that explains more."""
+    """The rules of the dynamics that the steps show; the actor changes last, or first where that explains it better."""
     view = View(shape, find_frame(shape, steps))
     view = replace(view, ways=find_ways(view, steps))
     found = _learn(view, steps)
-    if found.missed and shape.actor is not None:
+    if shape.actor is not None and (found.missed or any(_by_itself(rule, shape) for rule in found.rules)):
         other = _learn(replace(view, early=True), steps)
-        if other.missed < found.missed:
+        if _length(other) < _length(found):
             return other
     return found
+
+
+def _by_itself(rule: Rule, shape: Shape) -> bool:
+    """Whether a rule lets things that are not the actor move wherever they are."""
+    near = any(isinstance(literal.feature, SelfAt | InRow) and literal.positive for literal in rule.when)
+    return rule.slot.kind != shape.actor and rule.slot.part == "place" and not near
+
+
+def _length(theory: Theory) -> float:
+    """How much it takes to tell all changes: the rules, and what they miss."""
+    return sum(rule.effect.cost + RULE + price(rule.when) for rule in theory.rules) + MISSED * theory.missed
 
 
 def _learn(view: View, steps: Sequence[Step]) -> Theory:
     slots = sorted(_slots(view.shape, steps), key=lambda slot: _order(view, slot))
     moving = {slot.kind for slot in slots if slot.part == "place"}
-    rules: list[Rule] = []
+    drafts: list[Draft] = []
     missed = 0
     for kind in dict.fromkeys(slot.kind for slot in slots):
         rows = rows_of(view, steps, kind)
@@ -98,10 +111,28 @@ def _learn(view: View, steps: Sequence[Step]) -> Theory:
         evidence = Evidence(view, rows, features_for(view, rows, kind, settled))
         for slot in (slot for slot in slots if slot.kind == kind):
             found, left = _learn_slot(view, evidence, slot)
-            rules += found
+            drafts += found
             missed += left
+    rules = _rules(view, steps, drafts)
     creations, left = _learn_creations(view, steps)
     return Theory(view, tuple(rules), tuple(creations), missed + left)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A rule, the rows that it explains (as bits), and what it was learned from."""
+
+    rule: Rule
+    hits: int
+    evidence: Evidence
+
+
+def _rules(view: View, steps: Sequence[Step], drafts: Sequence[Draft]) -> list[Rule]:
+    """The rules, with what they have to say about things in the way."""
+    moves = [draft for draft in drafts if draft.rule.slot.part == "place"]
+    told = [(d.rule.slot.kind, d.rule.effect, d.rule.when, d.hits, d.evidence) for d in moves]
+    whens = dict(zip(map(id, moves), with_blockers(view, company(steps), told), strict=True)) if moves else {}
+    return [replace(draft.rule, when=whens.get(id(draft), draft.rule.when)) for draft in drafts]
 
 
 def _slots(shape: Shape, steps: Sequence[Step]) -> set[Slot]:
@@ -131,13 +162,13 @@ def _order(view: View, slot: Slot) -> tuple[bool, int, str, str]:
     return (mine is not view.early, ("attr", "gone", "place").index(slot.part), slot.kind, slot.attr)
 
 
-def _learn_slot(view: View, evidence: Evidence, slot: Slot) -> tuple[list[Rule], int]:
+def _learn_slot(view: View, evidence: Evidence, slot: Slot) -> tuple[list[Draft], int]:
     rows = evidence.rows
     then = [slot.then(row) for row in rows]
     changed = sum(1 << i for i, row in enumerate(rows) if then[i] is not UNKNOWN and not same(slot.now(row), then[i]))
     effects = effects_for(view, slot, rows, [row for i, row in enumerate(rows) if changed >> i & 1])
     outcomes = [_outcome(effect, rows, then) for effect in effects]
-    rules: list[Rule] = []
+    rules: list[Draft] = []
     left = changed
     hopeless: set[int] = set()
     while left:
@@ -153,8 +184,8 @@ def _learn_slot(view: View, evidence: Evidence, slot: Slot) -> tuple[list[Rule],
         hopeless.add(chosen)
         wanted = outcomes[chosen][0] & changed
         for when, mask in found:
-            alone = apart(view, evidence, effects[chosen], when, mask & wanted)
-            rules.append(Rule(slot, alone, effects[chosen], (mask & wanted).bit_count()))
+            hits = mask & wanted
+            rules.append(Draft(Rule(slot, when, effects[chosen], hits.bit_count()), hits, evidence))
         left &= ~covered
     return rules, left.bit_count()
 
@@ -172,8 +203,8 @@ def _try(evidence: Evidence, outcome: tuple[int, int], changed: int, left: int) 
 def _worth(trial: tuple[int, Found, int], effects: Sequence[Effect]) -> float:
     """What an effect with its conditions explains, less what it takes to say it."""
     chosen, found, covered = trial
-    price = sum(effects[chosen].cost + sum(t.feature.cost(t.token, t.positive) for t in when) for when, _ in found)
-    return covered.bit_count() * 2.0 - price - 2.0 * max(0, len(found) - 1)
+    cost = sum(effects[chosen].cost + price(when) for when, _ in found)
+    return covered.bit_count() * 2.0 - cost - 2.0 * max(0, len(found) - 1)
 
 
 def _outcome(effect: Effect, rows: Sequence[Row], then: Sequence[Value]) -> tuple[int, int]:
@@ -191,7 +222,8 @@ def _conditions(evidence: Evidence, wanted: int, unwanted: int) -> tuple[Found, 
     """Conjunctions with the rows that they cover, and the wanted rows that none covers."""
     choices = evidence.priced(wanted, unwanted)
     found, left = cover(wanted, unwanted, choices)
-    relaxed = [_relaxed(when, evidence, wanted, unwanted) for when in found]
+    plain = [told(when, evidence.types, unwanted, {t: evidence.mask(t) for t in when}) for when in found]
+    relaxed = [_relaxed(when, evidence, wanted, unwanted) for when in plain]
     return [specialised(when, evidence, wanted, choices) for when in relaxed], left
 
 
