@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from agent_client.errors import ModelError
 from agent_client.trust import Statement
 from sandbox.contract import (
+    Explore,
+    Explored,
     FindPlan,
     Inputs,
     Outcome,
@@ -21,6 +23,7 @@ from sandbox.contract import (
     Session,
     Task,
     Verdict,
+    Why,
 )
 from sandbox.data.records import Success
 from sandbox.limits import Limits
@@ -47,10 +50,11 @@ class PlannedStep:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a plan search ended, and the steps when it is ``found``. ``reason`` is the uncertainty that was sought.
+    """How a plan search ended, and the steps when it is ``found``.
 
     ``partial`` leads to what looked best where nothing was found. ``shortest``: the planner claims that no plan has
     fewer actions. ``planner`` is the one that answered. ``error`` is what the model did wrong, the first of it.
+    ``why`` and ``reason`` tell why its last step is worth trying, when that was sought.
     """
 
     verdict: Verdict
@@ -61,6 +65,7 @@ class Plan:
     partial: tuple[Action, ...] = ()
     shortest: bool = False
     planner: str = ""
+    why: Why | None = None
 
 
 @dataclass(frozen=True)
@@ -148,16 +153,32 @@ class LoadedModel:
         nodes = min(self._settings.quick_nodes, self._settings.nodes) if quick else self._settings.nodes
         return self._search(state, goal, FindPlan(0, nodes, *self._test, planner=planner, unsure=unsure, seed=seed))
 
-    def explore(self, state: State, goal: str, skip: frozenset[str] = frozenset()) -> Plan:
-        """A plan to the nearest state and action that the model calls uncertain for a reason not in ``skip``.
+    def explore(
+        self,
+        state: State,
+        goal: str,
+        skip: frozenset[str] = frozenset(),
+        *,
+        rivals: Sequence[str] = (),
+        tried: Sequence[tuple[State, Action]] | None = None,
+    ) -> Plan:
+        """A plan to what is worth trying most, its last step; ``why`` and ``reason`` tell why.
 
-        Its last step is the uncertain one.
+        That is what tells the model and its ``rivals`` (programs that fit as well) apart, else the nearest state and
+        action that the model calls uncertain for a reason not in ``skip``, else, where ``tried`` tells what was done so
+        far, what was done least.
 
         Raises:
             ModelError: the model does not load or is closed, or its process cannot be had.
         """
-        task = FindPlan(0, self._settings.explore_nodes, *self._test, explore=True, skip=skip)
-        return self._search(state, goal, task)
+        marks = None if tried is None else tuple((seen.fingerprint(), action) for seen, action in tried)
+        outcome = self._run(state, goal, Explore(0, self._settings.explore_nodes, skip, tuple(rivals), marks))
+        found = outcome.value
+        if not isinstance(found, Explored):
+            return Plan(Verdict.OPEN, error=_why(outcome))
+        steps = self.replay(state, goal, found.actions)
+        error = found.error or ""
+        return Plan(found.verdict, steps, found.nodes, found.reason, error, planner="bfs", why=found.why)
 
     def predict(self, state: State, goal: str, action: Action) -> PlannedStep:
         """What the model says that one action does.
@@ -199,7 +220,6 @@ class LoadedModel:
         ended = Plan(
             found.verdict,
             nodes=found.nodes,
-            reason=found.reason,
             error=found.error or "",
             partial=found.partial,
             shortest=found.shortest,
@@ -208,7 +228,7 @@ class LoadedModel:
         if found.verdict is not Verdict.FOUND:
             return ended
         steps = self.replay(state, goal, found.actions)
-        if task.explore or self._succeeds(steps, len(found.actions)):
+        if self._succeeds(steps, len(found.actions)):
             return replace(ended, steps=steps)
         error = next((step.error for step in steps if step.error), "it does not end in success")
         return Plan(Verdict.OPEN, nodes=found.nodes, error=f"the plan that was found does not hold: {error}")

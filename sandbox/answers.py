@@ -11,6 +11,8 @@ from math import isfinite
 from typing import Any, NoReturn
 
 from sandbox.contract import (
+    Explore,
+    Explored,
     FindPlan,
     Inputs,
     PlanFound,
@@ -23,11 +25,12 @@ from sandbox.contract import (
     StatePrediction,
     Task,
     Verdict,
+    Why,
 )
 from sandbox.inputs import EncodedInputs
 from sandbox.readable import readable
 from sandbox.runtime.actions import Action
-from sandbox.runtime.planners import PLANNERS
+from sandbox.runtime.planners import KINDS, PLANNERS
 from sandbox.runtime.state import Object, State, digest
 from sandbox.runtime.values import INT_MAX, check_text
 
@@ -63,6 +66,9 @@ def decode(task: Task, encoded: EncodedInputs, lines: list[bytes]) -> Result:
         case FindPlan():
             _count(lines, 1)
             return _plan(task, _parse(lines[0]))
+        case Explore():
+            _count(lines, 1)
+            return _explored(task, _parse(lines[0]))
         case ReplayPlan():
             return _replay(task, reader, inputs.states[inputs.starts[task.start][0]], lines)
 
@@ -161,11 +167,8 @@ def _reward(plain: Any) -> RewardPrediction:
 
 
 def _plan(task: FindPlan, plain: Any) -> PlanFound:
-    verdict, actions, partial, nodes, reason, error, shortest, planner = _list(plain, 8)
-    if verdict not in ("found", "refuted", "open"):
-        _refuse("a verdict that is none")
-    if type(nodes) is not int or not 0 <= nodes <= INT_MAX:
-        _refuse("a count of nodes that is none")
+    verdict, actions, partial, nodes, error, shortest, planner = _list(plain, 7)
+    _check_search(verdict, nodes)
     taken = tuple([_action(action) for action in _list(actions)])
     led = tuple([_action(action) for action in _list(partial)])
     found, most = verdict == "found", max(task.nodes, 1)
@@ -176,7 +179,29 @@ def _plan(task: FindPlan, plain: Any) -> PlanFound:
     if type(planner) is not str or planner not in PLANNERS:
         _refuse("a planner that is none")
     error = None if error is None else _words(error)
-    return PlanFound(Verdict(verdict), taken, nodes, _words(reason), error, led, shortest, planner)
+    return PlanFound(Verdict(verdict), taken, nodes, error, led, shortest, planner)
+
+
+def _explored(task: Explore, plain: Any) -> Explored:
+    verdict, actions, nodes, why, reason, apart, error = _list(plain, 7)
+    _check_search(verdict, nodes)
+    taken = tuple([_action(action) for action in _list(actions)])
+    found = verdict == "found"
+    if found != bool(taken) or len(taken) > max(task.nodes, 1):
+        _refuse("a verdict that does not fit the plan")
+    if type(why) is not str or (why not in KINDS if found else why):
+        _refuse("a why that is none")
+    if type(apart) is not int or not 0 <= apart <= 1 + len(task.rivals):
+        _refuse("a count of outcomes that is none")
+    error = None if error is None else _words(error)
+    return Explored(Verdict(verdict), taken, nodes, Why(why) if found else None, _words(reason), apart, error)
+
+
+def _check_search(verdict: Any, nodes: Any) -> None:
+    if verdict not in ("found", "refuted", "open"):
+        _refuse("a verdict that is none")
+    if type(nodes) is not int or not 0 <= nodes <= INT_MAX:
+        _refuse("a count of nodes that is none")
 
 
 def _action(plain: Any) -> Action:

@@ -73,10 +73,7 @@ class PredictRewards:
 class FindPlan:
     """Search a plan from start number ``start`` to success (docs/planning.md): a :class:`PlanFound`.
 
-    ``explore`` searches instead for the nearest state and action whose ``uncertain`` gives a reason that is not in
-    ``skip``; its last action is the uncertain one.
-
-    Else ``planner`` is one of :data:`sandbox.runtime.planners.PLANNERS`. ``unsure`` says whether what the model calls
+    ``planner`` is one of :data:`sandbox.runtime.planners.PLANNERS`. ``unsure`` says whether what the model calls
     uncertain is followed (``hopeful``) or not (``walls``); ``seed`` fixes what the planner draws at random.
 
     Raises:
@@ -87,14 +84,28 @@ class FindPlan:
     nodes: int
     reward_above: float = 0.0
     needs_done: bool = True
-    explore: bool = False
-    skip: frozenset[str] = frozenset()
     planner: str = "auto"
     unsure: str = "hopeful"
     seed: int = 0
 
     def __post_init__(self) -> None:
         check_names(self.planner, self.unsure)
+
+
+@dataclass(frozen=True)
+class Explore:
+    """Search from start number ``start`` for what is worth trying (docs/planning.md): an :class:`Explored`.
+
+    That is the action of which the program and its ``rivals``, programs of others, predict the most different things;
+    or the nearest of which ``uncertain`` gives a reason that is not in ``skip``; or, where ``tried`` tells fingerprints
+    of states and the actions taken in them so far, the one that was taken least.
+    """
+
+    start: int
+    nodes: int
+    skip: frozenset[str] = frozenset()
+    rivals: tuple[str, ...] = ()
+    tried: tuple[tuple[int, Action], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,7 @@ class ReplayPlan:
     actions: tuple[Action, ...]
 
 
-Task = PredictStates | PredictRewards | FindPlan | ReplayPlan
+Task = PredictStates | PredictRewards | FindPlan | Explore | ReplayPlan
 
 
 # --- what comes back -----------------------------------------------------------------------------------------
@@ -150,7 +161,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class PlanFound:
-    """The answer to :class:`FindPlan`. ``actions`` is empty unless found; ``reason`` is the uncertainty sought.
+    """The answer to :class:`FindPlan`. ``actions`` is empty unless found.
 
     ``partial`` is empty when found, else the way to what looked best, for somebody who repairs the model.
     ``shortest``: the planner claims that no plan has fewer actions. ``planner`` is the one that answered.
@@ -159,11 +170,34 @@ class PlanFound:
     verdict: Verdict
     actions: tuple[Action, ...] = ()
     nodes: int = 0
-    reason: str = ""
     error: str | None = None  # the first error that the program raised during the search
     partial: tuple[Action, ...] = ()
     shortest: bool = False
     planner: str = ""
+
+
+class Why(StrEnum):
+    """Why something is worth trying."""
+
+    RIVALS = "rivals"  # programs that fit predict different outcomes
+    DOUBT = "doubt"  # the model says that its prediction is a guess
+    UNSEEN = "unseen"  # it was hardly ever taken
+
+
+@dataclass(frozen=True)
+class Explored:
+    """The answer to :class:`Explore`. ``actions`` is empty unless found; the last one is what is worth trying.
+
+    ``reason`` says why, in words. ``apart`` counts the outcomes that programs predict of it, 1 if they agree.
+    """
+
+    verdict: Verdict
+    actions: tuple[Action, ...] = ()
+    nodes: int = 0
+    why: Why | None = None
+    reason: str = ""
+    apart: int = 0
+    error: str | None = None  # the first error that the program raised during the search
 
 
 @dataclass(frozen=True)
@@ -188,7 +222,7 @@ class OutcomeKind(StrEnum):
     CLOSED = "closed"  # the session was closed meanwhile
 
 
-Result = list[StatePrediction] | list[RewardPrediction] | PlanFound | list[ReplayStep] | None
+Result = list[StatePrediction] | list[RewardPrediction] | PlanFound | Explored | list[ReplayStep] | None
 
 
 @dataclass(frozen=True)

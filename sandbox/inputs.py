@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.contract import FindPlan, Inputs, PredictRewards, PredictStates, ReplayPlan, Task
+from sandbox.contract import Explore, FindPlan, Inputs, PredictRewards, PredictStates, ReplayPlan, Task
 from sandbox.runtime.actions import Action, schema_to_json
 from sandbox.runtime.codec import action_to_plain
 from sandbox.runtime.objects import body_digest, view
@@ -111,11 +111,19 @@ def task_to_plain(task: Task) -> dict[str, Any]:
                 "nodes": task.nodes,
                 "reward_above": task.reward_above,
                 "needs_done": task.needs_done,
-                "explore": task.explore,
-                "skip": sorted(task.skip),
                 "planner": task.planner,
                 "unsure": task.unsure,
                 "seed": task.seed,
+            }
+        case Explore():
+            tried = [[mark, action_to_plain(action)] for mark, action in task.tried] if task.tried is not None else None
+            return {
+                "task": "explore",
+                "start": task.start,
+                "nodes": task.nodes,
+                "skip": sorted(task.skip),
+                "rivals": list(task.rivals),
+                "tried": tried,
             }
         case ReplayPlan():
             return {"task": "replay", "start": task.start, "actions": [action_to_plain(a) for a in task.actions]}

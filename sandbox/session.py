@@ -4,7 +4,16 @@ import json
 import threading
 from typing import Protocol
 
-from sandbox.contract import FindPlan, Inputs, Outcome, OutcomeKind, ReplayPlan, SandboxUnavailableError, Task
+from sandbox.contract import (
+    Explore,
+    FindPlan,
+    Inputs,
+    Outcome,
+    OutcomeKind,
+    ReplayPlan,
+    SandboxUnavailableError,
+    Task,
+)
 from sandbox.guestlink import GuestLink, GuestLostError, GuestSilentError
 from sandbox.inputs import encode, task_to_plain
 from sandbox.limits import Limits
@@ -63,9 +72,10 @@ class GuestSession:
             SandboxUnavailableError: the backend is gone.
         """
         limits = limits or self._limits
-        if isinstance(task, FindPlan | ReplayPlan) and not 0 <= task.start < len(self._encoded.inputs.starts):
+        if isinstance(task, FindPlan | Explore | ReplayPlan) and not 0 <= task.start < len(self._encoded.inputs.starts):
             raise IndexError(f"there is no start number {task.start}")
-        size = len(source.encode("utf-8", "surrogatepass"))
+        sources = [source, *task.rivals] if isinstance(task, Explore) else [source]
+        size = max(len(text.encode("utf-8", "surrogatepass")) for text in sources)
         if size > limits.source:
             detail = f"the program has {size} bytes; at most {limits.source} are allowed"
             return Outcome(OutcomeKind.LOAD_ERROR, detail=detail)

@@ -5,7 +5,7 @@ from typing import Any
 
 from .actions import Action
 from .codec import AnswerWriter, Loaded, action_to_plain
-from .loader import clean, describe
+from .loader import LoadError, clean, describe, load_model
 from .model import Model, UnknownGoal
 from .planners import Budget, Problem, Success, explore, plan
 from .state import State
@@ -29,6 +29,8 @@ def perform(task: dict[str, Any], model: Model, inputs: Loaded, expired: Callabl
             writer.write(_reward(model, inputs.states[before], action, inputs.states[after], goal))
     elif kind == "plan":
         _plan(writer, task, model, inputs, expired)
+    elif kind == "explore":
+        _explore(writer, task, model, inputs, expired)
     elif kind == "replay":
         _replay(writer, task, model, inputs)
     else:
@@ -72,22 +74,44 @@ def _plan(
 ) -> None:
     number, goal = inputs.starts[task["start"]]
     start, schemas, budget = inputs.states[number].copy(), tuple(inputs.schemas), Budget(task["nodes"], expired)
-    if task["explore"]:
-        found = explore(Problem(model, start, goal, schemas), budget, frozenset(task["skip"]))
-    else:
-        found = plan(
-            model,
-            start,
-            goal,
-            budget,
-            schemas=schemas,
-            success=Success(task["reward_above"], task["needs_done"]),
-            planner=task["planner"],
-            unsure=task["unsure"],
-            seed=task["seed"],
-        )
+    found = plan(
+        model,
+        start,
+        goal,
+        budget,
+        schemas=schemas,
+        success=Success(task["reward_above"], task["needs_done"]),
+        planner=task["planner"],
+        unsure=task["unsure"],
+        seed=task["seed"],
+    )
     ways = [[action_to_plain(action) for action in way] for way in (found.actions, found.partial)]
-    writer.write([found.verdict, *ways, found.nodes, found.reason, found.error, found.shortest, found.planner])
+    writer.write([found.verdict, *ways, found.nodes, found.error, found.shortest, found.planner])
+
+
+def _explore(
+    writer: AnswerWriter, task: dict[str, Any], model: Model, inputs: Loaded, expired: Callable[[], bool]
+) -> None:
+    number, goal = inputs.starts[task["start"]]
+    problem = Problem(model, inputs.states[number].copy(), goal, tuple(inputs.schemas))
+    tried = task["tried"]
+    found = explore(
+        problem,
+        Budget(task["nodes"], expired),
+        frozenset(task["skip"]),
+        [rival for rival in map(_rival, task["rivals"]) if rival is not None],
+        None if tried is None else [(mark, Action(name, args)) for mark, (name, args) in tried],
+    )
+    way = [action_to_plain(action) for action in found.actions]
+    writer.write([found.verdict, way, found.nodes, found.kind, found.reason, found.apart, found.error])
+
+
+def _rival(source: str) -> Model | None:
+    """Another program; None where it does not load, which is no fault of the one that is asked about."""
+    try:
+        return load_model(source)
+    except LoadError:
+        return None
 
 
 def _replay(writer: AnswerWriter, task: dict[str, Any], model: Model, inputs: Loaded) -> None:

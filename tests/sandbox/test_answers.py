@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.answers import MalformedError, decode
-from sandbox.contract import FindPlan, Inputs, OutcomeKind, PredictRewards, PredictStates, ReplayPlan, Task
+from sandbox.contract import Explore, FindPlan, Inputs, OutcomeKind, PredictRewards, PredictStates, ReplayPlan, Task
 from sandbox.inputs import encode
 from sandbox.limits import Limits
 from sandbox.outcomes import judge
@@ -134,11 +134,11 @@ def test_goals_actions_and_schemas_travel_too() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        '["found",[],[],1,"",null,false,"bfs"]', '["open",[["right",[]]],[],1,"",null,false,"bfs"]',
-        '["found",[["right",[]]],[["right",[]]],1,"",null,false,"bfs"]', '["open",[],[],1,"",null,true,"bfs"]',
-        '["open",[],[],1,"",null,0,"bfs"]', '["open",[],[],1,"",null,false,"oracle"]', '["open",[],[],1,"",null,false]',
-        '["open",[],[["right"]],1,"",null,false,"bfs"]', '["open",[],' + str([["right", []]] * 101).replace("'", '"')
-        + ',1,"",null,false,"bfs"]', '["open",[],[],1,"",null,false,["bfs"]]',
+        '["found",[],[],1,null,false,"bfs"]', '["open",[["right",[]]],[],1,null,false,"bfs"]',
+        '["found",[["right",[]]],[["right",[]]],1,null,false,"bfs"]', '["open",[],[],1,null,true,"bfs"]',
+        '["open",[],[],1,null,0,"bfs"]', '["open",[],[],1,null,false,"oracle"]', '["open",[],[],1,null,false]',
+        '["open",[],[["right"]],1,null,false,"bfs"]', '["open",[],' + str([["right", []]] * 101).replace("'", '"')
+        + ',1,null,false,"bfs"]', '["open",[],[],1,null,false,["bfs"]]',
     ],
 )  # fmt: skip
 def test_a_row_that_is_no_end_of_a_search_is_malformed(line: str) -> None:
@@ -146,8 +146,23 @@ def test_a_row_that_is_no_end_of_a_search_is_malformed(line: str) -> None:
         decode(FindPlan(0, 100), GIVEN, [line.encode()])
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '["found",[],1,"doubt","",1,null]', '["open",[["right",[]]],1,"","",0,null]',
+        '["found",[["right",[]]],1,"","",1,null]', '["found",[["right",[]]],1,"whim","",1,null]',
+        '["found",[["right",[]]],1,["doubt"],"",1,null]', '["open",[],1,"doubt","",0,null]',
+        '["found",[["right",[]]],1,"rivals","",3,null]', '["found",[["right",[]]],-1,"rivals","",2,null]',
+        '["found",[["right",[]]],1,"rivals",7,2,null]', '["lost",[],1,"","",0,null]', '["open",[],1,"","",true,null]',
+    ],
+)  # fmt: skip
+def test_a_row_that_names_nothing_worth_trying_is_malformed(line: str) -> None:
+    with pytest.raises(MalformedError):
+        decode(Explore(0, 100, rivals=("",)), GIVEN, [line.encode()])
+
+
 def test_the_way_to_what_looked_best_is_told_when_nothing_was_found() -> None:
-    found = decode(FindPlan(0, 100), GIVEN, [b'["open",[],[["right",[]]],100,"",null,false,"bfs"]'])
+    found = decode(FindPlan(0, 100), GIVEN, [b'["open",[],[["right",[]]],100,null,false,"bfs"]'])
     assert (found.actions, found.partial, found.planner, found.shortest) == ((), (RIGHT,), "bfs", False)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.runtime import Action, ActionSchema, Argument, Object, State, UnknownGoal
 from sandbox.runtime.model import Model
-from sandbox.runtime.planners import FOUND, OPEN, REFUTED, Budget, Plan, Problem, Success, explore
+from sandbox.runtime.planners import FOUND, OPEN, REFUTED, Budget, Plan, Problem, Success
 from sandbox.runtime.planners.base import never
 from sandbox.runtime.planners.bfs import bfs
 
@@ -172,36 +172,6 @@ def test_typed_arguments_are_grounded_in_each_state() -> None:
     found = plan(Problem(model, start, "", (schema,)), 100, Success())
     assert [action.args[0] for action in found.actions] == ["a", "b", "c"]
     assert found.nodes == 7
-
-
-def far(state: State, action: Action) -> str | None:
-    agent = state.one("Agent")
-    assert agent is not None
-    return {(3, 4): "middle", (1, 5): "corner"}.get((agent.x, agent.y)) if action == "east" else None
-
-
-def test_exploring_ends_with_the_nearest_uncertain_action() -> None:
-    found = explore(problem("9,9", uncertain=far), Budget(1000), frozenset())
-    assert (found.verdict, found.reason) == (FOUND, "corner")
-    assert found.actions == (Action("south"),) * 4 + (Action("east"),)
-    skipped = explore(problem("9,9", uncertain=far), Budget(1000), frozenset({"corner"}))
-    assert skipped.reason == "middle"
-    assert run(skipped.actions[:-1]) == (3, 4)
-    assert explore(problem("9,9", uncertain=far), Budget(1000), frozenset({"corner", "middle"})).verdict == REFUTED
-
-
-def test_exploring_never_passes_through_an_end() -> None:
-    ends = problem("1,3", uncertain=far)  # the goal lies on the only way down this side
-    assert explore(ends, Budget(1000), frozenset()).verdict == REFUTED
-    assert explore(problem("1,5", uncertain=far), Budget(1000), frozenset()).reason == "middle"
-
-
-def test_exploring_needs_no_known_goal_and_no_uncertainty_means_nothing_to_find() -> None:
-    def unknown(state: State, action: Action, after: State, goal: str) -> tuple[float, bool]:
-        raise UnknownGoal(goal)
-
-    assert explore(problem("sing", reward=unknown, uncertain=far), Budget(1000), frozenset()).reason == "corner"
-    assert explore(problem("9,9"), Budget(1000), frozenset()).verdict == REFUTED
 
 
 def test_a_plan_tells_the_states_that_the_model_predicts() -> None:

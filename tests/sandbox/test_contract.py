@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.contract import (
+    Explore,
     FindPlan,
     Inputs,
     OutcomeKind,
@@ -15,6 +16,7 @@ from sandbox.contract import (
     Session,
     StatePrediction,
     Verdict,
+    Why,
 )
 from sandbox.limits import Limits
 from sandbox.runtime import Action, ActionSchema, Argument, Object, State
@@ -224,17 +226,38 @@ def test_success_follows_the_worlds_own_test(opened: Open) -> None:
 
 def test_exploring_finds_the_nearest_uncertain_step(opened: Open) -> None:
     session = opened(inputs())
-    assert session.run(FindPlan(2, 100, explore=True), MODEL).value.verdict is Verdict.REFUTED
+    assert session.run(Explore(2, 100), MODEL).value.verdict is Verdict.REFUTED
     program = MODEL + (
         "\ndef uncertain(state, action):\n"
         "    return {0: 'wall', 7: 'far', 4: None}.get(state.one('Agent').x) if action == 'left' else None\n"
     )
-    found = session.run(FindPlan(2, 100, explore=True), program).value
+    found = session.run(Explore(2, 100), program).value
     assert (found.verdict, found.actions, found.reason) == (Verdict.FOUND, (LEFT, LEFT, LEFT), "wall")
-    behind = session.run(FindPlan(2, 100, explore=True, skip=frozenset({"wall"})), program).value
+    behind = session.run(Explore(2, 100, frozenset({"wall"})), program).value
     assert behind.verdict is Verdict.REFUTED  # the lamp ends the episode before the far end
     rows = session.run(PredictStates(), program).value
     assert [row.uncertain for row in rows[:3]] == ["wall", None, None]
+
+
+def test_exploring_tells_rivals_apart_and_one_that_does_not_load_has_no_say(opened: Open) -> None:
+    session = opened(inputs())
+    rival = MODEL.replace("agent.x = place", "agent.x = place if place != 1 else 0")
+    found = session.run(Explore(2, 100, rivals=("no program at all", rival)), MODEL).value
+    assert (found.verdict, found.why, found.apart) == (Verdict.FOUND, Why.RIVALS, 2)
+    assert "predict 2 different outcomes" in found.reason
+    assert session.run(Explore(2, 100, rivals=(MODEL,)), MODEL).value.verdict is Verdict.REFUTED
+
+
+def test_exploring_says_what_was_tried_least(opened: Open) -> None:
+    given = inputs()
+    here = given.states[given.starts[2][0]]
+    found = opened(given).run(Explore(2, 100, tried=((here.fingerprint(), LEFT),)), MODEL).value
+    assert (found.why, found.actions) == (Why.UNSEEN, (RIGHT,))
+
+
+def test_rivals_that_are_too_long_are_refused_like_programs(opened: Open) -> None:
+    task = Explore(2, 100, rivals=("#" * 2_000_000,))
+    assert opened(inputs()).run(task, MODEL).kind is OutcomeKind.LOAD_ERROR
 
 
 def test_arguments_are_enumerated_from_the_schema(opened: Open) -> None:

@@ -1,12 +1,13 @@
 """Planners: pure functions over a model (docs/planning.md)."""
 
 from .base import FOUND, HOPEFUL, OPEN, REFUTED, WALLS, Budget, Plan, Problem, Success
-from .bfs import explore
+from .explore import KINDS, explore
 from .registry import PLANNERS, UNSURE, check_names, plan
 
 __all__ = [
     "FOUND",
     "HOPEFUL",
+    "KINDS",
     "OPEN",
     "PLANNERS",
     "REFUTED",

@@ -58,8 +58,8 @@ class Plan(NamedTuple):
 
     When it is found: ``actions``, the ``states`` that the model predicts after each, ``reward`` and ``done`` of the
     last, and ``shortest`` when no plan has fewer actions. When it is not: ``partial``, the way to what looked best.
-    ``planner`` is the one that answered, ``reason`` the uncertainty that was sought, ``error`` the first error that
-    the model raised.
+    ``planner`` is the one that answered, ``error`` the first error that the model raised. Of what is worth trying,
+    ``kind`` and ``reason`` say why, and ``apart`` counts the outcomes that programs predict.
     """
 
     verdict: str
@@ -73,6 +73,8 @@ class Plan(NamedTuple):
     shortest: bool = False
     partial: tuple[Action, ...] = ()
     planner: str = ""
+    kind: str = ""
+    apart: int = 0
 
 
 Planner = Callable[[Problem, Budget], Plan]

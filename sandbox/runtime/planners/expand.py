@@ -94,8 +94,10 @@ class Expander:
         self._use_rests = remember
         self._steps.useful = self._pays.useful = remember
 
-    def expand(self, marks: Marks) -> list[Edge]:
+    def expand(self, marks: Marks, *, each: bool = False) -> list[Edge]:
         """The steps from a state. An action on which the model raises has none; the first error is kept.
+
+        Of actions that do and pay the same there is one step, or one for ``each``.
 
         Raises:
             UnknownGoal: the model has no rule for the goal.
@@ -112,14 +114,16 @@ class Expander:
             else:
                 after, change = marks, lead
                 kept = tuple([mark for mark in marks if mark not in lead]) if lead else marks
-            for action in actions:
+            for i, action in enumerate(actions):
                 pay = self._pay(marks, after, action, kept, change)
                 if pay.error is not None:
                     self.blame(pay.error)
                 else:
                     edges.append(Edge(action, after, pay.reward, pay.done))
-                if pay.asked is not None and ACTION not in pay.asked:
-                    break  # the others pay the same
+                if pay.asked is not None and ACTION not in pay.asked:  # the others pay the same
+                    if each and pay.error is None:
+                        edges += [Edge(other, after, pay.reward, pay.done) for other in actions[i + 1 :]]
+                    break
         return edges
 
     def changes(self, marks: Marks) -> tuple[Change, ...]:
