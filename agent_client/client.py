@@ -17,7 +17,8 @@ from agent_client.errors import AddressError, InvalidRequestError, ServerError, 
 from sandbox.data.diagnosis import report_from_proto
 from sandbox.data.doctor import Report
 from sandbox.data.records import Start, Transition, World
-from sandbox.data.wire import WireError, encode_batches, world_from_proto, world_to_proto
+from sandbox.data.wire import WireError, encode_batches, object_to_proto, world_from_proto, world_to_proto
+from sandbox.runtime.state import State
 
 LONG_SECONDS = 600.0  # the deadline of calls whose work grows with the data
 MESSAGE_BYTES = 16 * 1024 * 1024
@@ -230,6 +231,24 @@ class Client:
             token = answer.next_page_token
             if not token:
                 return
+
+    def next_experiment(
+        self, world: str, state: State, goal: str = "", *, model: str = "", skip: Iterable[str] = (), nodes: int = 0
+    ) -> types.Experiment:
+        """What to try next from a state, found by the server with the programs that it holds (docs/planning.md).
+
+        ``model`` is an id; by default the newest. ``skip`` holds reasons of doubt that are not to be given again.
+
+        Raises:
+            NotFoundError: there is no such world or model.
+            PreconditionError: the world has no model yet.
+        """
+        request = pb.NextExperimentRequest(world=world, model=model, goal=goal, skip=sorted(skip), nodes=nodes)
+        with _telling():
+            request.state.extend(object_to_proto(obj) for obj in state)
+        answer = self._unary(self._stub.NextExperiment, request, LONG_SECONDS)
+        with self._hearing():
+            return convert.experiment(answer.experiment)
 
     def evaluate(self, world: str, source: str, *, skip_optimism: bool = False) -> types.Evaluation:
         """Checks a program against a world's data; the server stores nothing."""

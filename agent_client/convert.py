@@ -5,9 +5,10 @@ from collections.abc import Callable
 from worldsmith.v1 import model_pb2, service_pb2
 
 from agent_client import types
+from sandbox.contract import Why
 from sandbox.data.diagnosis import remark_from_proto
 from sandbox.data.records import Success
-from sandbox.data.wire import schema_from_proto
+from sandbox.data.wire import action_from_proto, schema_from_proto
 
 _STATUS = {
     model_pb2.STATUS_VERIFIED: types.Status.VERIFIED,
@@ -22,6 +23,12 @@ _PART = {
     model_pb2.Misprediction.PART_NEXT_STATE: "next_state",
     model_pb2.Misprediction.PART_REWARD: "reward",
     model_pb2.Misprediction.PART_DONE: "done",
+}
+
+_WHY = {
+    service_pb2.Experiment.KIND_RIVALS: Why.RIVALS,
+    service_pb2.Experiment.KIND_DOUBT: Why.DOUBT,
+    service_pb2.Experiment.KIND_UNSEEN: Why.UNSEEN,
 }
 
 
@@ -107,6 +114,27 @@ def model(message: model_pb2.Model) -> types.Model:
         parent_model=message.parent_model,
         actions=tuple(schema_from_proto(schema) for schema in message.actions),
         success=Success(message.success.reward_above, not message.success.without_done),
+    )
+
+
+def experiment(message: service_pb2.Experiment) -> types.Experiment:
+    """What to try next.
+
+    Raises:
+        WireError: an action is none.
+    """
+    return types.Experiment(
+        kind=_WHY.get(message.kind),
+        actions=tuple(action_from_proto(one, "experiment.actions") for one in message.actions),
+        why=message.why,
+        reason=message.reason,
+        rivals=message.rivals,
+        apart=message.apart,
+        nodes=message.nodes,
+        exhausted=message.exhausted,
+        model=message.model,
+        model_fits=message.model_fits,
+        error=message.error,
     )
 
 

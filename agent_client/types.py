@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sandbox.contract import Why
 from sandbox.data.doctor import Remark
 from sandbox.data.records import Success
-from sandbox.runtime.actions import ActionSchema
+from sandbox.runtime.actions import Action, ActionSchema
 
 
 class Status(StrEnum):
@@ -213,6 +214,27 @@ class Totals:
             None if unknown else (self.cost_usd or 0.0) + (other.cost_usd or 0.0),
             self.seconds + other.seconds,
         )
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What to try next: the last of ``actions``; none when there is nothing to find out.
+
+    ``why`` tells it in one sentence, ``kind`` in one word; ``reason`` is what can be skipped the next time. ``rivals``
+    counts the other programs that fit and were asked, ``apart`` the outcomes that they and the model predict.
+    """
+
+    kind: Why | None
+    actions: tuple[Action, ...]
+    why: str
+    reason: str
+    rivals: int
+    apart: int
+    nodes: int
+    exhausted: bool
+    model: str
+    model_fits: bool
+    error: str = ""
 
 
 @dataclass(frozen=True)

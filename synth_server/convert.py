@@ -5,11 +5,13 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 from worldsmith.v1 import data_pb2, model_pb2, service_pb2
 
+from sandbox.contract import Verdict, Why
 from sandbox.data.diagnosis import remark_to_proto
 from sandbox.data.doctor import Remark, Severity
 from sandbox.data.records import Success
-from sandbox.data.wire import schema_to_proto
+from sandbox.data.wire import action_to_proto, schema_to_proto
 from synth_server.domain import Evaluation, Event, JobState, ModelRecord, Part, Status, SynthesisRecord, Usage
+from synth_server.experiments import Experiment, sentence
 from synth_server.providers.listing import Listed
 from synth_server.store.encoding import evaluation_from_json, usage_from_json
 from synth_server.store.protocol import Stats
@@ -29,6 +31,12 @@ _STATE = {
     JobState.FINISHED: service_pb2.SYNTHESIS_STATE_FINISHED,
     JobState.CANCELLED: service_pb2.SYNTHESIS_STATE_CANCELLED,
     JobState.FAILED: service_pb2.SYNTHESIS_STATE_FAILED,
+}
+
+_WHY = {
+    Why.RIVALS: service_pb2.Experiment.KIND_RIVALS,
+    Why.DOUBT: service_pb2.Experiment.KIND_DOUBT,
+    Why.UNSEEN: service_pb2.Experiment.KIND_UNSEEN,
 }
 
 
@@ -121,6 +129,23 @@ def model(record: ModelRecord) -> model_pb2.Model:
         parent_model=record.parent_model or "",
         actions=[schema_to_proto(schema) for schema in record.actions],
         success=success(record.success),
+    )
+
+
+def experiment(record: Experiment) -> service_pb2.Experiment:
+    """What to try next."""
+    return service_pb2.Experiment(
+        kind=_WHY[record.why] if record.why else service_pb2.Experiment.KIND_UNSPECIFIED,
+        actions=[action_to_proto(action) for action in record.actions],
+        why=sentence(record),
+        reason=record.reason,
+        rivals=record.rivals,
+        apart=record.apart,
+        nodes=record.nodes,
+        exhausted=record.verdict is Verdict.REFUTED,
+        model=record.model,
+        model_fits=record.model_fits,
+        error=record.error,
     )
 
 

@@ -16,6 +16,7 @@ from synth_server import convert, validate
 from synth_server.domain import Event, ModelRecord
 from synth_server.errors import invalid
 from synth_server.executor.fair import FairQueue
+from synth_server.experiments import Experiments
 from synth_server.intake import Intake
 from synth_server.jobs import Jobs, require_data
 from synth_server.providers.keys import Keys
@@ -35,6 +36,7 @@ class Parts:
     store: Store
     jobs: Jobs
     verifier: Verifier
+    experiments: Experiments
     evaluations: FairQueue
     info: pb.GetServerInfoResponse
     keys: Keys
@@ -47,6 +49,7 @@ class Service(WorldsmithServiceServicer):
         self._store = parts.store
         self._jobs = parts.jobs
         self._verifier = parts.verifier
+        self._experiments = parts.experiments
         self._info = parts.info
         self._keys = parts.keys
         self._settings = parts.settings
@@ -148,6 +151,12 @@ class Service(WorldsmithServiceServicer):
         size = self._page(request.page_size)
         models, token = await self._store.models(size, request.page_token, await self._world(request.world))
         return pb.ListModelsResponse(models=map(convert.model, models), next_page_token=token)
+
+    async def NextExperiment(self, request: pb.NextExperimentRequest, context: Context) -> pb.NextExperimentResponse:
+        wanted, caller = validate.experiment(request), context.peer()
+        async with self._evaluations.turn(caller):
+            found = await self._experiments.next(wanted, caller)
+        return pb.NextExperimentResponse(experiment=convert.experiment(found))
 
     async def EvaluateProgram(self, request: pb.EvaluateProgramRequest, context: Context) -> pb.EvaluateProgramResponse:
         name = validate.name(request.world, "world")

@@ -9,16 +9,21 @@ from collections.abc import Sequence
 import grpc
 from worldsmith.v1 import service_pb2 as pb
 
-from sandbox.data.records import World
-from sandbox.data.wire import world_from_proto
+from sandbox.data.records import Start, World
+from sandbox.data.wire import object_from_proto, world_from_proto
+from sandbox.runtime.state import State
 from synth_server.domain import Budget, SynthesisOptions
 from synth_server.errors import ServiceError, invalid, too_large
+from synth_server.experiments import Wanted
 from synth_server.search.strategies import STRATEGIES
 
 MAX_SPECS = 100
 MAX_NAME = 200  # characters
 MAX_PARALLEL = 64
 DEFAULT_PAGE = 100
+DEFAULT_NODES = 5000
+MAX_NODES = 50_000
+MAX_SKIPPED = 10_000
 _SEED = 2**63
 
 
@@ -85,6 +90,22 @@ def options(request: pb.SynthesizeRequest, provider: str, budget: Budget, provid
         skip_optimism=request.skip_optimism,
         strategy=_strategy(request.strategy),
         parallel=_parallel(request.parallel),
+    )
+
+
+def experiment(request: pb.NextExperimentRequest) -> Wanted:
+    """What an experiment is wanted for."""
+    if request.nodes > MAX_NODES:
+        raise invalid("nodes", f"must not be more than {MAX_NODES}")
+    if len(request.skip) > MAX_SKIPPED:
+        raise invalid("skip", f"must not be more than {MAX_SKIPPED}")
+    objects = [object_from_proto(message, f"state[{i}]") for i, message in enumerate(request.state)]
+    return Wanted(
+        name(request.world, "world"),
+        Start(State(objects), request.goal),
+        request.model,
+        frozenset(request.skip),
+        request.nodes or DEFAULT_NODES,
     )
 
 

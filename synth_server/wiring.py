@@ -19,6 +19,7 @@ from sandbox.runtime_text import runtime_digest
 from synth_server.delivery import Delivery
 from synth_server.domain import Budget
 from synth_server.executor.fair import FairQueue
+from synth_server.experiments import Experiments
 from synth_server.jobs import Jobs
 from synth_server.keys import Signer, load_or_create
 from synth_server.lock import exclusive
@@ -97,7 +98,7 @@ async def running(
         jobs = Jobs(store, runner, providers.make, log, turns, settings.limits.unfinished_syntheses)
         info = _info(settings, sandbox, signer)
         evaluations = _turns(settings.limits.concurrent_evaluations, settings.limits.waiting_evaluations)
-        parts = Parts(settings, store, jobs, verifier, evaluations, info, providers.keys)
+        parts = Parts(settings, store, jobs, verifier, Experiments(store, verifier), evaluations, info, providers.keys)
         server = GrpcServer(settings, Service(parts), info.sandbox, log)
         stack.push_async_callback(jobs.close)
         resumed = await jobs.resume()  # before anybody can ask for them

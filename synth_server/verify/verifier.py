@@ -5,13 +5,14 @@ from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from sandbox.contract import Sandbox
+from sandbox.contract import Inputs, Outcome, Sandbox, Task
 from sandbox.data.records import Start, Transition, World
+from sandbox.limits import Limits
 from synth_server.domain import Evaluation
 from synth_server.executor.fair import FairQueue
 from synth_server.verify.checker import Checker
 from synth_server.verify.options import VerifyOptions
-from synth_server.verify.sessions import Workers
+from synth_server.verify.sessions import Workers, close_all, open_session, run
 
 Policy = Callable[[str], str | None]
 """Why a program is refused before it is run (line and rule), or None."""
@@ -75,6 +76,19 @@ class Verifier:
             return (await checker.evaluate_all(source)).evaluation
         finally:
             await checker.close()
+
+    async def run(self, inputs: Inputs, task: Task, source: str, limits: Limits, caller: Hashable) -> Outcome:
+        """One task on one program, in a session of its own, when it is the caller's turn.
+
+        Raises:
+            SandboxUnavailableError: the sandbox is gone.
+        """
+        workers = Workers(self._threads, self._turns, caller)
+        session = await open_session(self._sandbox, inputs, workers)
+        try:
+            return await run(session, task, source, limits, workers)
+        finally:
+            await close_all([session])
 
     def close(self) -> None:
         """Lets go of the threads. The sandbox is its owner's to close."""

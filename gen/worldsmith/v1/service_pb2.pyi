@@ -573,6 +573,64 @@ class ListModelsResponse(_message.Message):
     next_page_token: str
     def __init__(self, models: _Optional[_Iterable[_Union[_model_pb2.Model, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
+class NextExperimentRequest(_message.Message):
+    __slots__ = ("world", "model", "state", "goal", "skip", "nodes")
+    WORLD_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    GOAL_FIELD_NUMBER: _ClassVar[int]
+    SKIP_FIELD_NUMBER: _ClassVar[int]
+    NODES_FIELD_NUMBER: _ClassVar[int]
+    world: str
+    model: str
+    state: _containers.RepeatedCompositeFieldContainer[_data_pb2.Object]
+    goal: str
+    skip: _containers.RepeatedScalarFieldContainer[str]
+    nodes: int
+    def __init__(self, world: _Optional[str] = ..., model: _Optional[str] = ..., state: _Optional[_Iterable[_Union[_data_pb2.Object, _Mapping]]] = ..., goal: _Optional[str] = ..., skip: _Optional[_Iterable[str]] = ..., nodes: _Optional[int] = ...) -> None: ...
+
+class NextExperimentResponse(_message.Message):
+    __slots__ = ("experiment",)
+    EXPERIMENT_FIELD_NUMBER: _ClassVar[int]
+    experiment: Experiment
+    def __init__(self, experiment: _Optional[_Union[Experiment, _Mapping]] = ...) -> None: ...
+
+class Experiment(_message.Message):
+    __slots__ = ("kind", "actions", "why", "reason", "rivals", "apart", "nodes", "exhausted", "model", "model_fits", "error")
+    class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        KIND_UNSPECIFIED: _ClassVar[Experiment.Kind]
+        KIND_RIVALS: _ClassVar[Experiment.Kind]
+        KIND_DOUBT: _ClassVar[Experiment.Kind]
+        KIND_UNSEEN: _ClassVar[Experiment.Kind]
+    KIND_UNSPECIFIED: Experiment.Kind
+    KIND_RIVALS: Experiment.Kind
+    KIND_DOUBT: Experiment.Kind
+    KIND_UNSEEN: Experiment.Kind
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ACTIONS_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    RIVALS_FIELD_NUMBER: _ClassVar[int]
+    APART_FIELD_NUMBER: _ClassVar[int]
+    NODES_FIELD_NUMBER: _ClassVar[int]
+    EXHAUSTED_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FITS_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    kind: Experiment.Kind
+    actions: _containers.RepeatedCompositeFieldContainer[_data_pb2.Action]
+    why: str
+    reason: str
+    rivals: int
+    apart: int
+    nodes: int
+    exhausted: bool
+    model: str
+    model_fits: bool
+    error: str
+    def __init__(self, kind: _Optional[_Union[Experiment.Kind, str]] = ..., actions: _Optional[_Iterable[_Union[_data_pb2.Action, _Mapping]]] = ..., why: _Optional[str] = ..., reason: _Optional[str] = ..., rivals: _Optional[int] = ..., apart: _Optional[int] = ..., nodes: _Optional[int] = ..., exhausted: bool = ..., model: _Optional[str] = ..., model_fits: bool = ..., error: _Optional[str] = ...) -> None: ...
+
 class EvaluateProgramRequest(_message.Message):
     __slots__ = ("world", "source", "skip_optimism")
     WORLD_FIELD_NUMBER: _ClassVar[int]

@@ -109,6 +109,11 @@ class WorldsmithServiceStub(object):
                 request_serializer=worldsmith_dot_v1_dot_service__pb2.ListModelsRequest.SerializeToString,
                 response_deserializer=worldsmith_dot_v1_dot_service__pb2.ListModelsResponse.FromString,
                 _registered_method=True)
+        self.NextExperiment = channel.unary_unary(
+                '/worldsmith.v1.WorldsmithService/NextExperiment',
+                request_serializer=worldsmith_dot_v1_dot_service__pb2.NextExperimentRequest.SerializeToString,
+                response_deserializer=worldsmith_dot_v1_dot_service__pb2.NextExperimentResponse.FromString,
+                _registered_method=True)
         self.EvaluateProgram = channel.unary_unary(
                 '/worldsmith.v1.WorldsmithService/EvaluateProgram',
                 request_serializer=worldsmith_dot_v1_dot_service__pb2.EvaluateProgramRequest.SerializeToString,
@@ -220,6 +225,14 @@ class WorldsmithServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def NextExperiment(self, request, context):
+        """What to try next, for whoever holds no model: the way to the action whose outcome tells most of the programs that
+        fit apart, else to what the model is unsure of, else to what was seen least. Programs run in the sandbox.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def EvaluateProgram(self, request, context):
         """Checks a given program against a world's data; stores nothing.
         """
@@ -304,6 +317,11 @@ def add_WorldsmithServiceServicer_to_server(servicer, server):
                     servicer.ListModels,
                     request_deserializer=worldsmith_dot_v1_dot_service__pb2.ListModelsRequest.FromString,
                     response_serializer=worldsmith_dot_v1_dot_service__pb2.ListModelsResponse.SerializeToString,
+            ),
+            'NextExperiment': grpc.unary_unary_rpc_method_handler(
+                    servicer.NextExperiment,
+                    request_deserializer=worldsmith_dot_v1_dot_service__pb2.NextExperimentRequest.FromString,
+                    response_serializer=worldsmith_dot_v1_dot_service__pb2.NextExperimentResponse.SerializeToString,
             ),
             'EvaluateProgram': grpc.unary_unary_rpc_method_handler(
                     servicer.EvaluateProgram,
@@ -716,6 +734,33 @@ class WorldsmithService(object):
             '/worldsmith.v1.WorldsmithService/ListModels',
             worldsmith_dot_v1_dot_service__pb2.ListModelsRequest.SerializeToString,
             worldsmith_dot_v1_dot_service__pb2.ListModelsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NextExperiment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/worldsmith.v1.WorldsmithService/NextExperiment',
+            worldsmith_dot_v1_dot_service__pb2.NextExperimentRequest.SerializeToString,
+            worldsmith_dot_v1_dot_service__pb2.NextExperimentResponse.FromString,
             options,
             channel_credentials,
             insecure,
