@@ -195,6 +195,10 @@ def _records(view: View, row: Row, new: Value) -> Iterator[Effect]:
             if entries is not None:
                 yield RecordAt(place, entries, taken=True)
                 yield RecordAt(place, entries)
+                places = view.shape.place or ()
+                kind = tuple(entry for entry in entries if not entry[1])
+                if len(kind) == 1 and {name for _, name in entries if name} == set(found.attrs) - set(places):
+                    yield RecordAt(place, kind, taken=True, whole=places)
 
 
 def _template(found: Thing, record: Mapping[str, Value]) -> tuple[tuple[str, str], ...] | None:

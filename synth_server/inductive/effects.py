@@ -233,17 +233,19 @@ class CopyPath:
 class RecordAt:
     """Takes a record of the one thing at a place: ``entries`` say, by key, its type ("") or one of its attributes.
 
-    With ``taken`` only of a thing that vanishes in the same step.
+    With ``whole`` all of its attributes but those named there, and its type as ``entries`` say. With ``taken`` only of
+    a thing that vanishes in the same step.
     """
 
     place: Place
     entries: tuple[tuple[str, str], ...]
     taken: bool = False
+    whole: tuple[str, ...] = ()
 
     @property
     def cost(self) -> float:
-        """What is recorded mostly was taken."""
-        return 1.5 if self.taken else 2.2
+        """What is recorded mostly was taken, and as a whole."""
+        return (1.5 if self.taken else 2.2) - (0.3 if self.whole else 0.0)
 
     def value(self, row: Row) -> Value:
         found = alone(row, self.place)
@@ -251,6 +253,9 @@ class RecordAt:
             return UNKNOWN
         if found is None or any(name and name not in found.attrs for _, name in self.entries):
             return UNKNOWN
+        if self.whole:
+            kept = {name: value for name, value in found.attrs.items() if name not in self.whole}
+            return FrozenMap({**kept, **{key: found.type for key, _ in self.entries}})
         return FrozenMap({key: found.attrs[name] if name else found.type for key, name in self.entries})
 
 

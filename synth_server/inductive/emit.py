@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from synth_server.inductive import effects as e
+from synth_server.inductive.analogy import Rule
+from synth_server.inductive.creations import Creation
 from synth_server.inductive.emit_acts import shared, timely, without
 from synth_server.inductive.emit_helpers import helpers
 from synth_server.inductive.emit_terms import Names, hope_terms, payoff_term, term, terms
@@ -15,7 +17,7 @@ from synth_server.inductive.refs import SELF, Path, Place
 from synth_server.inductive.repair import INDUCED
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.situations import Situations, emit_uncertain
-from synth_server.inductive.theory import Creation, Rule, Theory
+from synth_server.inductive.theory import Theory
 
 
 def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int, goals: Sequence[str] = ()) -> str:
@@ -266,6 +268,8 @@ def _new_value(rule: Rule, names: Names) -> str:
     if isinstance(effect, e.CopyPath):
         return names.path(effect.path)
     assert isinstance(effect, e.RecordAt)
+    if effect.whole:
+        return f"told_of({_recorded(effect, names)}, {effect.entries[0][0]!r})"
     return f"record({_recorded(effect, names)}, {dict(effect.entries)!r})"
 
 
@@ -320,6 +324,8 @@ def _make(creation: Creation, names: Names) -> Iterator[str]:
     kind = names.path(body.kind_from) if body.kind_from else repr(body.kind)
     pairs = [f"{name!r}: {value_text(value)}" for name, value in body.constants]
     pairs += [f"{name!r}: {names.path(path)}" for name, path in body.copies]
+    if body.whole is not None and body.kind_from is not None:
+        pairs.append(f"**without({names.path(body.whole)}, {body.kind_from.entry!r})")
     if body.place is not None and names.shape.place is not None:
         x, y = names.shape.place
         yield f"        x, y = {names.place(body.place)}"

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from synth_server.inductive.analogy import Rule
 from synth_server.inductive.effects import RecordAt
 from synth_server.inductive.features import ActionName
 from synth_server.inductive.rules import Conjunction, Literal
-from synth_server.inductive.theory import Rule, Theory
+from synth_server.inductive.theory import Theory
 
 
 def timely(theory: Theory) -> tuple[Rule, ...]:

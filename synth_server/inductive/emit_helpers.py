@@ -69,6 +69,17 @@ def _parts(theory: Theory) -> dict[str, list[str]]:
             '    """An entry of a nested value, or the default where there is none."""',
             "    return value.get(key, default) if isinstance(value, FrozenMap) else default",
         ],
+        "without": [
+            "def without(record: FrozenMap, key: str) -> dict:",
+            '    """The entries of a record but for one."""',
+            "    return {name: value for name, value in record.items() if name != key}",
+        ],
+        "told_of": [
+            "def told_of(thing: Object, key: str) -> dict:",
+            '    """A record of a thing: its type by this key, and all that it has but its place."""',
+            f"    kept = {{name: thing[name] for name in thing if name not in {theory.shape.place or ()!r}}}",
+            "    return {**kept, key: thing.type}",
+        ],
         "record": [
             "def record(thing: Object, entries: dict) -> dict:",
             '    """What is kept of a thing: by key, its type ("") or one of its attributes."""',

@@ -16,6 +16,8 @@ _RESERVED |= {
     "met",
     "faced",
     "record",
+    "without",
+    "told_of",
     "hoped",
     "note",
     "named",

@@ -131,6 +131,8 @@ class Attribute:
 
     def cost(self, token: Token, positive: bool) -> float:
         base = 1.2 if token in {("null",), ("record",)} else 2.0
+        if isinstance(token, tuple) and token[1:2] == ("int",) and token[2] != 0:
+            base = 2.6  # a number rather counts from a bound on
         return (
             base
             + (self.dear if token != ("null",) else 0.0)
@@ -156,7 +158,7 @@ class AtLeast:
                     yield bound
 
     def cost(self, token: Token, positive: bool) -> float:
-        return 3.0 + self.path.ref.cost
+        return 2.4 + self.path.ref.cost
 
 
 @dataclass(frozen=True)

@@ -1,56 +1,26 @@
 """Learning the dynamics: for every slot that ever changes, rules of condition and effect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sandbox.runtime.values import FrozenMap, Value, same
-from synth_server.inductive.blocking import price, told
+from sandbox.runtime.values import Value, same
+from synth_server.inductive.analogy import Draft, Rule, completed
+from synth_server.inductive.blocking import price
 from synth_server.inductive.candidates import effects_for
+from synth_server.inductive.conditions import Found, conditions
+from synth_server.inductive.creations import Creation, learn_creations
 from synth_server.inductive.effects import UNKNOWN, Effect, Slot
 from synth_server.inductive.evidence import Evidence, bits
 from synth_server.inductive.exclusion import company, with_blockers
-from synth_server.inductive.features import ActionName, InRow, SelfAt
+from synth_server.inductive.features import InRow, SelfAt
 from synth_server.inductive.frames import Frame, find_frame
 from synth_server.inductive.language import features_for
-from synth_server.inductive.refs import Path, Place, Ref, Row, View, rows_of
-from synth_server.inductive.rules import Conjunction, Literal, cover
-from synth_server.inductive.scene import Point, Shape, Step, Thing
-from synth_server.inductive.surprise import specialised
+from synth_server.inductive.refs import Row, View, rows_of
+from synth_server.inductive.scene import Shape, Step, Thing
 from synth_server.inductive.ways import find_ways
 
-OFTEN = 6  # rows with an action after which nobody hopes that it might do what others do
 RULE, MISSED = 2.0, 5.0  # the price of a rule besides its parts, and of a change that no rule explains
 CONTENDERS = 5  # effects whose conditions are searched before one is chosen
-
-
-@dataclass(frozen=True)
-class Rule:
-    """If ``when`` holds, the slot takes what ``effect`` gives; ``support`` rows showed it."""
-
-    slot: Slot
-    when: Conjunction
-    effect: Effect
-    support: int
-
-
-@dataclass(frozen=True)
-class Body:
-    """How a created thing is made: its type (a constant, or a path that holds it), its place, its attributes."""
-
-    kind: str
-    kind_from: Path | None
-    place: Place | None
-    constants: tuple[tuple[str, Value], ...]
-    copies: tuple[tuple[str, Path], ...]
-
-
-@dataclass(frozen=True)
-class Creation:
-    """If ``when`` holds, a thing comes into being."""
-
-    when: Conjunction
-    body: Body
-    support: int
 
 
 @dataclass(frozen=True)
@@ -113,18 +83,9 @@ def _learn(view: View, steps: Sequence[Step]) -> Theory:
             found, left = _learn_slot(view, evidence, slot)
             drafts += found
             missed += left
-    rules = _rules(view, steps, drafts)
-    creations, left = _learn_creations(view, steps)
+    rules = _rules(view, steps, completed(drafts))
+    creations, left = learn_creations(view, steps)
     return Theory(view, tuple(rules), tuple(creations), missed + left)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A rule, the rows that it explains (as bits), and what it was learned from."""
-
-    rule: Rule
-    hits: int
-    evidence: Evidence
 
 
 def _rules(view: View, steps: Sequence[Step], drafts: Sequence[Draft]) -> list[Rule]:
@@ -177,7 +138,7 @@ def _learn_slot(view: View, evidence: Evidence, slot: Slot) -> tuple[list[Draft]
             for i, (effect, (right, _)) in enumerate(zip(effects, outcomes, strict=True))
             if i not in hopeless and right & left
         )
-        trials = [(i, *_try(evidence, outcomes[i], changed, left)) for _, i in ranked[:CONTENDERS]]
+        trials = [(i, *_try(evidence, slot, outcomes[i], changed, left)) for _, i in ranked[:CONTENDERS]]
         if not trials:
             break
         chosen, found, covered = max(trials, key=lambda trial: (_worth(trial, effects), -trial[0]))
@@ -190,13 +151,10 @@ def _learn_slot(view: View, evidence: Evidence, slot: Slot) -> tuple[list[Draft]
     return rules, left.bit_count()
 
 
-Found = list[tuple[Conjunction, int]]
-
-
-def _try(evidence: Evidence, outcome: tuple[int, int], changed: int, left: int) -> tuple[Found, int]:
+def _try(evidence: Evidence, slot: Slot, outcome: tuple[int, int], changed: int, left: int) -> tuple[Found, int]:
     """Conditions for an effect, and the rows that they explain."""
     right, wrong = outcome
-    found, remaining = _conditions(evidence, right & changed & left, wrong)
+    found, remaining = conditions(evidence, right & changed & left, wrong, moves=slot.part == "place")
     return found, right & changed & left & ~remaining
 
 
@@ -216,171 +174,3 @@ def _outcome(effect: Effect, rows: Sequence[Row], then: Sequence[Value]) -> tupl
         if value is not UNKNOWN and then[i] is not UNKNOWN:
             (right if same(value, then[i]) else wrong).append(i)
     return bits(right), bits(wrong)
-
-
-def _conditions(evidence: Evidence, wanted: int, unwanted: int) -> tuple[Found, int]:
-    """Conjunctions with the rows that they cover, and the wanted rows that none covers."""
-    choices = evidence.priced(wanted, unwanted)
-    found, left = cover(wanted, unwanted, choices)
-    plain = [told(when, evidence.types, unwanted, {t: evidence.mask(t) for t in when}) for when in found]
-    relaxed = [_relaxed(when, evidence, wanted, unwanted) for when in plain]
-    return [specialised(when, evidence, wanted, choices) for when in relaxed], left
-
-
-def _relaxed(when: Conjunction, evidence: Evidence, wanted: int, unwanted: int) -> Conjunction:
-    """The conjunction with a set of actions widened as far as the data allow.
-
-    Whatever action no row speaks against is hoped to work too, while it was seldom taken or is a direction like others
-    (a sibling); what was hoped in vain comes back as a row.
-    """
-    siblings = evidence.directions()
-    for literal in when:
-        wanted &= evidence.mask(literal)
-    seen = evidence.acted(wanted)
-    terms: list[Literal] = []
-    for literal in when:
-        if isinstance(literal.token, frozenset):
-            wrong = unwanted
-            for other in when:
-                wrong &= evidence.mask(other) if other is not literal else evidence.full
-            against = evidence.acted(wrong)
-            against |= evidence.tried(OFTEN) - seen - siblings
-            against |= _rivals(evidence.view.frame, seen, against)
-            if len(against) > 1:
-                terms.append(Literal(ActionName((against,)), against, positive=False))
-            else:
-                terms += [Literal(ActionName(), name, positive=False) for name in sorted(against)]
-        else:
-            terms.append(literal)
-    return tuple(terms)
-
-
-def _rivals(frame: Frame, with_: frozenset[str], without: frozenset[str]) -> frozenset[str]:
-    """The actions that stand to one ``with_`` the effect as, in another direction, one without it does.
-
-    Where two actions lead the same way and one has the effect and the other has not, it is taken to be so in every
-    direction.
-    """
-    groups: dict[Point, set[str]] = {}
-    for key, vector in frame.table.items() if frame.source == "action" else ():
-        groups.setdefault(vector, set()).add(str(key))
-    split = [group for group in groups.values() if group & with_ and group & without]
-    if not split or any(len(group & with_) > 1 for group in groups.values()):
-        return frozenset()
-    return frozenset(name for group in groups.values() if group & with_ for name in group - with_)
-
-
-def _learn_creations(view: View, steps: Sequence[Step]) -> tuple[list[Creation], int]:
-    if not any(step.created for step in steps):
-        return [], 0
-    rows = rows_of(view, steps, None)
-    evidence = Evidence(view, rows, features_for(view, rows, None, ()))
-    left = {(i, thing.digest): (row, thing) for i, row in enumerate(rows) for thing in row.step.created}
-    creations: list[Creation] = []
-    tried: set[Body] = set()
-    while left:
-        votes: dict[Body, int] = {}
-        for row, thing in left.values():
-            for body in _bodies(view, row, thing):
-                if body not in tried:
-                    votes[body] = votes.get(body, 0) + 1
-        if not votes:
-            break
-        body = max(votes, key=lambda b: (votes[b] * 2.0 - _body_cost(b), repr(b)))
-        tried.add(body)
-        made = [_made_as(view.shape, body, row) for row in rows]
-        wanted = bits([i for i, digest in enumerate(made) if (i, digest) in left])
-        unwanted = bits(
-            [
-                i
-                for i, mark in enumerate(made)
-                if mark is not None and all(thing.digest != mark for thing in rows[i].step.created)
-            ]
-        )
-        found, remaining = _conditions(evidence, wanted, unwanted)
-        creations += [Creation(when, body, (mask & wanted).bit_count()) for when, mask in found]
-        for i, mark in enumerate(made):
-            if wanted >> i & 1 and not remaining >> i & 1 and mark is not None:
-                left.pop((i, mark), None)
-    return creations, len(left)
-
-
-def _body_cost(body: Body) -> float:
-    return 1.0 * len(body.constants) + 0.4 * len(body.copies) + (0.3 if body.kind_from else 0.0) + _place_cost(body)
-
-
-def _place_cost(body: Body) -> float:
-    return body.place.cost if body.place else 0.0
-
-
-def _bodies(view: View, row: Row, thing: Thing) -> Iterator[Body]:
-    """The ways in which this thing may have been made here: from constants, and from a record that something held."""
-    shape, actor = view.shape, view.actor
-    spots: list[Place | None] = [None]
-    if thing.pos is not None:
-        near = [Place(actor, far) for far in range(3)] if actor is not None else []
-        near += [Place(Ref("single", single)) for single in shape.singles if single != shape.actor]
-        near += [Place(Ref("arg", index=i)) for i in range(len(row.step.action.args)) if shape.names]
-        spots = [place for place in near if place.point(row) == thing.pos]
-    plain = {n: v for n, v in thing.attrs.items() if thing.pos is None or n not in (shape.place or ())}
-    refs = [Ref("single", single) for single in shape.singles]
-    if actor is not None and shape.place is not None:
-        refs.append(Ref("at", place=Place(actor, 1)))
-    for spot in spots:
-        yield Body(thing.type, None, spot, tuple(sorted(plain.items(), key=repr)), ())
-        for ref in refs:
-            held = ref.thing(row)
-            for attr, value in sorted((held.attrs if held else {}).items()):
-                if isinstance(value, FrozenMap):
-                    yield from _from_record(thing, plain, spot, Path(ref, attr), value)
-
-
-def _from_record(
-    thing: Thing, plain: dict[str, Value], spot: Place | None, path: Path, record: FrozenMap
-) -> Iterator[Body]:
-    copies = tuple(
-        (name, Path(path.ref, path.attr, name))
-        for name in sorted(plain)
-        if name in record and same(record[name], plain[name])
-    )
-    taken = {name for name, _ in copies}
-    rest = tuple((name, plain[name]) for name in sorted(plain) if name not in taken)
-    if copies:
-        yield Body(thing.type, None, spot, rest, copies)
-    for key in sorted(record):
-        if record[key] == thing.type and key not in plain:
-            yield Body("", Path(path.ref, path.attr, key), spot, rest, copies)
-
-
-def _made_as(shape: Shape, body: Body, row: Row) -> int | None:
-    """The digest of what the body would make in this row, or None where it cannot."""
-    made = build_thing(shape, body, row)
-    if made is None:
-        return None
-    kind, attrs = made
-    for thing in row.step.created:
-        if thing.type == kind and set(thing.attrs) == set(attrs) and all(same(thing.attrs[n], attrs[n]) for n in attrs):
-            return thing.digest
-    return 0
-
-
-def build_thing(shape: Shape, body: Body, row: Row) -> tuple[str, dict[str, Value]] | None:
-    """Type and attributes of what the body makes in this row, or None where it cannot."""
-    kind = body.kind
-    if body.kind_from is not None:
-        there, value = body.kind_from.value(row)
-        if not there or not isinstance(value, str):
-            return None
-        kind = value
-    attrs = dict(body.constants)
-    for name, path in body.copies:
-        there, value = path.value(row)
-        if not there:
-            return None
-        attrs[name] = value
-    if body.place is not None and shape.place is not None:
-        point = body.place.point(row)
-        if point is None:
-            return None
-        attrs[shape.place[0]], attrs[shape.place[1]] = point
-    return kind, attrs
