@@ -52,8 +52,10 @@ def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int, 
     if goals:
         body += ["", *_unpaid(outcomes, goals), ""]
     text = "\n".join(body)
-    text = "\n".join([*helpers(theory, text), text])
+    text = "\n".join([*helpers(theory, outcomes.hearing, text), text])
     head = [f'{INDUCED}{rows} transitions."""', ""]
+    if "heard(" in text:
+        head += ["import re", "from functools import cache", ""]
     return "\n".join([*head, f"from worldsmith_runtime import {', '.join(_imports(text))}", "", text])
 
 
@@ -64,14 +66,15 @@ def _unpaid(outcomes: Outcomes, goals: Sequence[str]) -> Iterator[str]:
     yield f"    if goal not in {tuple(sorted(goals))!r}:"
     yield '        return "no step was seen under this goal"'
     if outcomes.hopes:
-        yield "    if hoped(state, action, next_state):"
+        yield "    if hoped(state, action, next_state, goal):"
         yield '        return "what it leads to was never seen"'
     yield "    return uncertain(state, action)"
 
 
 def _imports(text: str) -> list[str]:
     """The names of the runtime that a text uses."""
-    return [name for name in ("Action", "FrozenMap", "Object", "State") if re.search(rf"\b{name}\b", text)]
+    names = ("Action", "FrozenMap", "Object", "State", "UnknownGoal")
+    return [name for name in names if re.search(rf"\b{name}\b", text)]
 
 
 def _transition(calls: Mapping[str, Literal | None], names: Names) -> Iterator[str]:
@@ -352,23 +355,44 @@ def _words(rule: Rule) -> str:
 
 def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     if outcomes.hopes:
-        yield "def hoped(state: State, action: Action, next_state: State) -> bool:"
-        yield '    """Relations that never held so far; nothing that was seen says that they do not pay."""'
-        texts = hope_terms(outcomes.hopes, theory.view)
-        yield "    return ("
-        yield from (f"        {'or ' if i else ''}{text}" for i, text in enumerate(texts))
-        yield "    )"
-        yield ""
-        yield ""
+        yield from _hoped(theory, outcomes)
+    body = list(_paying(theory, outcomes))
     yield "def reward(state: State, action: Action, next_state: State, goal: str) -> tuple[float, bool]:"
     paid = sum(rule.support for rule in outcomes.rules)
     yield f'    """What a step pays, and whether it ends the episode ({paid} unusual cases seen)."""'
+    if re.search(r"\b(form|named)\b", "\n".join(body)):
+        yield "    form, named = heard(goal)"
+    yield from body
+    yield f"    return {outcomes.usual[0]!r}, {outcomes.usual[1]!r}"
+
+
+def _hoped(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
+    """The function that says what might pay although it never held."""
+    texts = hope_terms(outcomes.hopes, theory.view)
+    yield "def hoped(state: State, action: Action, next_state: State, goal: str) -> bool:"
+    yield '    """Relations that never held so far; nothing that was seen says that they do not pay."""'
+    if any("named" in text for text in texts):
+        yield "    _, named = heard(goal)"
+    yield "    return bool("
+    yield from (f"        {'or ' if i else ''}{text}" for i, text in enumerate(texts))
+    yield "    )"
+    yield ""
+    yield ""
+
+
+def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
+    """The tests of what pays: hopes for goals that never paid, then rules."""
+    hearing, forms = outcomes.hearing, outcomes.known_forms
+    goals = tuple(goal for goal in outcomes.known_goals if hearing.form(goal) not in forms)
+    every = len(forms) == len(hearing.forms) > 0
+    known = [f"goal not in {goals!r}"] if goals else []
+    known += [] if not forms else ["form is None"] if every else [f"form not in {forms!r}"]
     if outcomes.hopes:
-        test = ["hoped(state, action, next_state)"]
-        if outcomes.known_goals:
-            test.insert(0, f"goal not in {outcomes.known_goals!r}")
-        yield from condition(test, "    ")
+        yield from condition([*known, "hoped(state, action, next_state, goal)"], "    ")
         yield f"        return {float(outcomes.hoped_reward)!r}, True"
+    elif hearing.forms:
+        yield from condition(known or ["form is None"], "    ")
+        yield "        raise UnknownGoal(goal)"
     lines: list[str] = []
     for rule in outcomes.rules:
         lines += condition([payoff_term(literal, theory.view) for literal in rule.when], "    ")
@@ -378,4 +402,3 @@ def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
         yield "    before = state"
         yield from _preamble(theory, "\n".join(lines), None)
     yield from lines
-    yield f"    return {outcomes.usual[0]!r}, {outcomes.usual[1]!r}"

@@ -2,14 +2,16 @@
 
 import re
 
+from synth_server.inductive.emit_goals import goal_helpers
 from synth_server.inductive.emit_terms import Names
 from synth_server.inductive.emit_text import access, variable, where
+from synth_server.inductive.forms import Hearing
 from synth_server.inductive.theory import Theory
 
 
-def helpers(theory: Theory, text: str) -> list[str]:
+def helpers(theory: Theory, hearing: Hearing, text: str) -> list[str]:
     """The helpers that ``text`` calls, as lines."""
-    parts = _parts(theory)
+    parts = {**goal_helpers(hearing, theory.view), **_parts(theory)}
     needed: set[str] = set()
     reach = [text]
     while reach:

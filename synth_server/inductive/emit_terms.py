@@ -6,10 +6,12 @@ from typing import TypeGuard
 
 from synth_server.inductive import features as f
 from synth_server.inductive import goals as g
+from synth_server.inductive.emit_goals import lifted_term
 from synth_server.inductive.emit_text import access, equals, value_text, variable
 from synth_server.inductive.refs import Path, Place, Ref, View
 from synth_server.inductive.rules import Conjunction, Literal
 from synth_server.inductive.scene import Shape
+from synth_server.inductive.targets import LIFTED, FormIs
 
 
 @dataclass(frozen=True)
@@ -252,6 +254,8 @@ def hope_terms(hopes: Sequence[Literal], view: View) -> list[str]:
 
 def _payoff(literal: Literal, view: View) -> str:
     feature, token = literal.feature, literal.token
+    if isinstance(feature, (FormIs, *LIFTED)):
+        return lifted_term(feature, token, view)
     assert isinstance(token, tuple | str)
     if isinstance(feature, f.ActionName):
         return f"action.name == {token!r}"

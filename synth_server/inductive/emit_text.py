@@ -27,6 +27,22 @@ _RESERVED |= {
     "met_",
 }
 _RESERVED |= {"crowd", "create", "front", "x", "y", "name", "value", "t", "things", "words", "text", "arg", "thing"}
+_RESERVED |= {
+    "form",
+    "named",
+    "heard",
+    "fits",
+    "meant",
+    "meets",
+    "tells",
+    "told_by",
+    "fold",
+    "stem",
+    "symbols",
+    "a",
+    "b",
+}
+_RESERVED |= {"re", "cache", "order", "number", "found", "told"}
 _RESERVED |= {"len", "any", "sum", "max", "min", "isinstance", "sorted", "list", "dict", "str", "int", "float", "tuple"}
 _RESERVED |= {"transition", "reward", "uncertain", "situation", "direction", "beside", "type", "Action", "Object"}
 

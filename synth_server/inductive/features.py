@@ -32,11 +32,12 @@ class ActionName:
 
     ``sets`` are those under which an effect was seen, and those under which it never was: "none of the latter" is
     the hopeful way to say "one of the former". Of the names of ``directions`` a single one makes a poor rule: what
-    holds in one direction mostly holds in all.
+    holds in one direction mostly holds in all. ``dear`` adds to the price.
     """
 
     sets: tuple[frozenset[str], ...] = ()
     directions: frozenset[str] = frozenset()
+    dear: float = 0.0
 
     def tokens(self, row: Row) -> Iterator[Token]:
         yield row.step.action.name
@@ -47,7 +48,7 @@ class ActionName:
     def cost(self, token: Token, positive: bool) -> float:
         if isinstance(token, frozenset):
             return (0.6 if positive else 0.3) + 0.25 * len(token)
-        return (0.5 if positive else 1.6) + (2.0 if token in self.directions else 0.0)
+        return (0.5 if positive else 1.6) + (2.0 if token in self.directions else 0.0) + self.dear
 
 
 @dataclass(frozen=True)

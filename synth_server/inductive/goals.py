@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from sandbox.runtime.values import FrozenMap, Value
 from synth_server.inductive.features import ActionName, Content, Feature, Token
+from synth_server.inductive.forms import Hearing
 from synth_server.inductive.frames import Frame
 from synth_server.inductive.refs import Place, Row, View
 from synth_server.inductive.scene import Scene, Shape, Step, Thing
+from synth_server.inductive.targets import lifted_features
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,8 @@ class GoalIs:
         return 1.5
 
 
-def goal_features(view: View, rows: Sequence[Row]) -> list[Feature]:
-    """All features that rules about reward and end may use."""
+def goal_features(view: View, rows: Sequence[Row], hearing: Hearing) -> list[Feature]:
+    """All features that rules about reward and end may use; ``hearing`` tells what goals name."""
     shape, frame = view.shape, view.frame
     found: list[Feature] = []
     kinds = sorted(shape.types)
@@ -163,10 +165,10 @@ def goal_features(view: View, rows: Sequence[Row]) -> list[Feature]:
     if view.actor is not None and shape.place is not None:
         spots = [Place(view.actor)] + ([Place(view.actor, 1)] if frame.table else [])
         found += [Content(spot, shape, dear=1.0) for spot in spots]
-    found.append(ActionName())
+    found.append(ActionName(dear=1.0 if hearing.forms else 0.0))
     if len({row.step.goal for row in rows}) > 1:
         found.append(GoalIs())
-    return found
+    return found + lifted_features(view, hearing, rows, changing)
 
 
 def _changing(rows: Sequence[Row]) -> set[tuple[str, str]]:
@@ -178,8 +180,8 @@ def _changing(rows: Sequence[Row]) -> set[tuple[str, str]]:
     return found
 
 
-def still(shape: Shape, scene: Scene, step: Step) -> Row:
+def still(shape: Shape, scene: Scene, step: Step, goal: str) -> Row:
     """A row in which a scene stays as it is: what holds of an initial state."""
     pairs: list[tuple[Thing, Thing | None]] = [(thing, thing) for thing in scene.things]
-    frozen = Step(-1, scene, scene, scene, step.action, 0.0, False, step.goal, pairs, ())
+    frozen = Step(-1, scene, scene, scene, step.action, 0.0, False, goal, pairs, ())
     return Row(frozen, None, None, scene.single(shape.actor or ""), None)

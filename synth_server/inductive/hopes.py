@@ -1,0 +1,144 @@
+"""What to hope for before a goal has paid: relations that never held, those first that the goal's words name."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sandbox.data.records import Success
+from sandbox.runtime.bm25 import Bm25
+from synth_server.inductive.features import Feature, Token
+from synth_server.inductive.forms import Form
+from synth_server.inductive.goals import Facing, Having, Left, Together, still
+from synth_server.inductive.payoffs import Ledger, Payoff
+from synth_server.inductive.refs import Row
+from synth_server.inductive.rules import Literal
+from synth_server.inductive.scene import Scene, Shape
+from synth_server.inductive.targets import LIFTED, Has, Held, Reached, There
+from synth_server.inductive.wording import stem, words
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The goals that were set, those of them that paid, and the starts with their goals."""
+
+    goals: tuple[str, ...]
+    paid: tuple[str, ...]
+    starts: tuple[tuple[Scene, str], ...]
+
+
+def hopes_for(
+    shape: Shape, features: Sequence[Feature], rows: Sequence[Row], asked: Asked, goals: Sequence[str], tier: int
+) -> Iterator[Literal]:
+    """Relations that never held so far, for goals that never paid.
+
+    Those about what the goal names, and those that its words name, first; then all; then what may be faced too. What
+    is about the goal's own things must not have held under these goals; what is not, must not have held at all.
+    """
+    at_start = [still(shape, scene, rows[0].step, goal) for scene, goal in asked.starts] if rows else []
+    wanted = frozenset(goals)
+    literals: list[tuple[Literal, bool]] = []
+    for feature in features:
+        lifted = isinstance(feature, LIFTED)
+        every = [row for row in (*rows, *at_start) if not lifted or row.step.goal in wanted]
+        seen: set[Token] = {token for row in every for token in feature.tokens(row)}
+        unseen = (token for token in _possible(shape, feature, rows) if token not in seen)
+        literals += [(Literal(feature, token), lifted) for token in unseen]
+    said = frozenset(stem(word) for goal in goals for word in words(goal))
+    for literal, lifted in literals:
+        named = lifted or bool(said & {stem(word) for word in _mentioned(literal.feature, literal.token)})
+        if _tier(literal.feature, named=named) <= tier:
+            yield literal
+
+
+def _tier(feature: Feature, *, named: bool) -> int:
+    """When to hope for a relation: what is easily had by walking about comes last."""
+    if isinstance(feature, Facing):
+        return 2
+    if isinstance(feature, Reached) and feature.how != "here":
+        return 1
+    return 0 if named else 1
+
+
+def _possible(shape: Shape, feature: Feature, rows: Sequence[Row]) -> list[Token]:
+    """What a feature might yield some day."""
+    if isinstance(feature, Together):
+        return [("some",)] if feature.single else [("some",), ("all",)]
+    if isinstance(feature, Left):
+        return [("none",)]
+    if isinstance(feature, Facing):
+        return [(kind,) for kind in sorted(shape.types) if kind != shape.actor]
+    if isinstance(feature, Having) and not feature.single:
+        values = {value for row in rows for value in feature.values(row.step.after) if value is not None}
+        return [("all", value) for value in sorted(values, key=repr)] if len(values) > 1 else []
+    return _possible_of_named(feature, rows)
+
+
+def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
+    if isinstance(feature, Held):
+        return [("some",)]
+    if isinstance(feature, Has):
+        values = {
+            (type(value).__name__, value)
+            for row in rows
+            for thing in row.step.after.things
+            for value in [thing.attrs.get(feature.attr)]
+            if isinstance(value, bool | str)
+        }
+        return [("some", value) for value in sorted(values, key=repr)] if 1 < len(values) <= MOST_VALUES else []
+    if isinstance(feature, There):
+        return [("none",), ("some",)]
+    return [True] if isinstance(feature, LIFTED) else []
+
+
+MOST_VALUES = 8
+
+
+def _mentioned(feature: Feature, token: Token) -> Iterator[str]:
+    """The words that a literal is about."""
+    if isinstance(feature, Together):
+        yield from words(feature.first)
+        yield from words(feature.second)
+    elif isinstance(feature, Left):
+        yield from words(feature.kind)
+    elif isinstance(feature, Facing):
+        assert isinstance(token, tuple)
+        yield from words(str(token[0]))
+    elif isinstance(feature, Having):
+        yield from words(feature.kind)
+        yield from words(feature.attr)
+        yield from words(str(token))
+
+
+def guesses(
+    ledger: Ledger, rules: Sequence[Payoff], asked: Asked, known: Sequence[int], success: Success, tier: int
+) -> dict[int, frozenset[int | None]]:
+    """By rule, the forms that never paid for which it is hoped to hold as for the form that it comes from.
+
+    First those put in words most like its own, then all that name as many things; if nothing that was seen speaks
+    against it.
+    """
+    hearing = ledger.hearing
+    found: dict[int, set[int | None]] = {}
+    for form in sorted({hearing.form(goal) for goal in asked.goals} - {None} - set(known), key=str):
+        assert form is not None
+        like = _like(hearing.forms[form], [(number, hearing.forms[number]) for number in known], tier)
+        for i, rule in enumerate(rules):
+            apt = success.holds(rule.reward, rule.done) and not rule.single and rule.forms is not None
+            if apt and like & (rule.forms or frozenset()) and not ledger.mask(rule.when) & ledger.forms.get(form, 0):
+                found.setdefault(i, set()).add(form)
+    return {i: frozenset(forms) for i, forms in found.items()}
+
+
+def _like(form: Form, known: Sequence[tuple[int, Form]], tier: int) -> frozenset[int]:
+    """The forms that are put in words most like those of another; from tier 1 on, all that name as many things."""
+    apt = [(number, other) for number, other in known if len(other.mentions) == len(form.mentions)]
+    if tier > 0:
+        return frozenset(number for number, _ in apt)
+    said = Counter(stem(word) for word in form.said)
+    texts = {number: Counter(stem(word) for word in other.said) for number, other in apt}
+    match = Bm25(said)
+    for text in texts.values():
+        match.learn(text)
+    scores = {number: match.score(text) for number, text in texts.items() if 2 * (said & text).total() >= said.total()}
+    best = max(scores.values(), default=0.0)
+    return frozenset(number for number, score in scores.items() if score == best > 0)

@@ -1,0 +1,140 @@
+"""Rules about what steps pay: one set for all goals, or, for what solves an episode, by forms of goals."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sandbox.data.records import Success
+from synth_server.inductive.evidence import bits, literals
+from synth_server.inductive.features import Feature
+from synth_server.inductive.forms import Hearing
+from synth_server.inductive.goals import GoalIs
+from synth_server.inductive.refs import Row
+from synth_server.inductive.rules import Conjunction, Priced, cover
+from synth_server.inductive.targets import LIFTED, FormIs, mentions_of
+
+Payment = tuple[float, bool]
+COUNTED = 5  # successes that speak for a literal, at most
+LEAST_GAIN = 2.0
+
+
+@dataclass(frozen=True)
+class Payoff:
+    """If ``when`` holds, a step pays ``reward`` and ends the episode or not; under all goals, or those of ``forms``."""
+
+    when: Conjunction
+    reward: float
+    done: bool
+    support: int
+    forms: frozenset[int | None] | None = None
+
+    @property
+    def single(self) -> bool:
+        """Whether it holds for single goals only."""
+        return any(isinstance(literal.feature, GoalIs) and literal.positive for literal in self.when)
+
+
+class Ledger:
+    """What all rows pay, and the literals that hold in them."""
+
+    def __init__(
+        self, rows: Sequence[Row], payments: Sequence[Payment], features: Sequence[Feature], hearing: Hearing
+    ) -> None:
+        self.hearing = hearing
+        self.full = (1 << len(rows)) - 1
+        self.payments = payments
+        self.tally = Counter(payments)
+        self.usual = min(self.tally, key=lambda p: (-self.tally[p], p)) if self.tally else (0.0, False)
+        self.choices = literals(features, rows)
+        lifted = [feature for feature in features if isinstance(feature, LIFTED)]
+        self.lifted = [choice for choice in literals(lifted, rows) if choice.literal.positive]
+        self.forms: dict[int | None, int] = {}
+        for form in {hearing.form(row.step.goal) for row in rows}:
+            self.forms[form] = bits([i for i, row in enumerate(rows) if hearing.form(row.step.goal) == form])
+        self._masks = {choice.literal: choice.mask for choice in (*self.choices, *self.lifted)}
+
+    def paying(self, payment: Payment) -> int:
+        """The rows that pay so."""
+        return bits([i for i, p in enumerate(self.payments) if p == payment])
+
+    def mask(self, when: Conjunction) -> int:
+        """The rows in which a conjunction of known literals holds."""
+        held = self.full
+        for literal in when:
+            held &= self._masks[literal]
+        return held
+
+
+def learn_payoffs(ledger: Ledger, success: Success) -> tuple[list[Payoff], int]:
+    """Rules for every payment but the usual one, and how many rows no rule explains.
+
+    What solves an episode is learned form by form; a rule of one form is taken for another too where it explains what
+    paid there and is contradicted by nothing.
+    """
+    rules: list[Payoff] = []
+    missed = 0
+    for payment in sorted(ledger.tally, key=lambda p: (ledger.tally[p], p)):
+        if payment == ledger.usual:
+            continue
+        wanted = ledger.paying(payment)
+        if ledger.hearing.forms and success.holds(*payment):
+            found, left = _by_form(ledger, payment, wanted)
+        else:
+            conditions, left = cover(wanted, ledger.full & ~wanted, ledger.choices)
+            found = [Payoff(when, *payment, ledger.tally[payment]) for when in conditions]
+        rules += found
+        missed += left.bit_count()
+    return rules, missed
+
+
+def _by_form(ledger: Ledger, payment: Payment, wanted: int) -> tuple[list[Payoff], int]:
+    rules: list[Payoff] = []
+    missed = 0
+    often = sorted(ledger.forms, key=lambda form: (-(ledger.forms[form] & wanted).bit_count(), str(form)))
+    for form in often:
+        rows = ledger.forms[form]
+        left = wanted & rows
+        for i, rule in enumerate(rules):
+            mask = ledger.mask(rule.when) & rows
+            if mask & left and not mask & ~wanted and rule.forms is not None:
+                rules[i] = replace(rule, forms=rule.forms | {form}, support=rule.support + (mask & left).bit_count())
+                left &= ~mask
+        if not left:
+            continue
+        found, rest = cover(
+            left, rows & ~wanted, [c for c in ledger.choices if not isinstance(c.literal.feature, FormIs)]
+        )
+        for when in found:
+            hits = ledger.mask(when) & left
+            grounded = _grounded(ledger, form, when, hits)
+            rules.append(Payoff(grounded, *payment, hits.bit_count(), frozenset({form})))
+        missed |= rest
+    return rules, missed
+
+
+def _grounded(ledger: Ledger, form: int | None, when: Conjunction, hits: int) -> Conjunction:
+    """The condition with what its successes say of the things that the goal names and that it does not look at yet.
+
+    A goal names things because they matter: what was true of one in all successes, and seldom else, is taken for a part
+    of the condition, even where no failure asks for it.
+    """
+    if form is None or any(isinstance(literal.feature, GoalIs) for literal in when):
+        return when
+    open_ = set(range(len(ledger.hearing.forms[form].mentions)))
+    open_ -= {number for literal in when for number in mentions_of(literal.feature)}
+    others = ledger.forms[form] & ~hits
+    while open_:
+        best: tuple[float, float, Priced] | None = None
+        for choice in ledger.lifted:
+            if hits & ~choice.mask or not open_ & set(mentions_of(choice.literal.feature)):
+                continue
+            chance = ((choice.mask & others).bit_count() + 1) / (others.bit_count() + 2)
+            gain = -min(hits.bit_count(), COUNTED) * math.log2(chance) - choice.cost
+            if gain > LEAST_GAIN and (best is None or (gain, -choice.cost) > best[:2]):
+                best = (gain, -choice.cost, choice)
+        if best is None:
+            break
+        when = (*when, best[2].literal)
+        open_ -= set(mentions_of(best[2].literal.feature))
+    return when

@@ -1,0 +1,332 @@
+"""Features of a step that look at what the goal names: lifted rules about reward are made of these."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sandbox.runtime.values import FrozenMap, Value, same
+from synth_server.inductive.features import Feature, Token
+from synth_server.inductive.forms import Hearing, Mention
+from synth_server.inductive.frames import Frame
+from synth_server.inductive.refs import Row, View
+from synth_server.inductive.scene import Point, Scene, Shape, Thing
+from synth_server.inductive.vocabulary import symbols
+from synth_server.inductive.wording import fold
+
+SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
+
+
+def fits(thing: Thing, mention: Mention) -> bool:
+    """Whether a thing is all that a goal says of it."""
+    told = set(symbols(thing))
+    return bool(mention) and all(any((attr, value) in told for attr in attrs) for attrs, value in mention)
+
+
+class Memory:
+    """Which things fit what goals say, each looked at once."""
+
+    def __init__(self) -> None:
+        self._fitting: dict[tuple[int, Mention], bool] = {}
+        self._things: dict[tuple[Scene, Mention], list[Thing]] = {}
+
+    def fits(self, thing: Thing, mention: Mention) -> bool:
+        """Whether a thing is all that a goal says of it."""
+        key = (thing.digest, mention)
+        known = self._fitting.get(key)
+        if known is None:
+            known = self._fitting[key] = fits(thing, mention)
+        return known
+
+    def things(self, scene: Scene, mention: Mention) -> list[Thing]:
+        """The things of a scene that fit."""
+        known = self._things.get((scene, mention))
+        if known is None:
+            known = self._things[scene, mention] = [t for t in scene.things if mention and self.fits(t, mention)]
+        return known
+
+
+def record_fits(value: Value, mention: Mention) -> bool:
+    """Whether a record tells of such a thing."""
+    if not isinstance(value, FrozenMap) or not mention:
+        return False
+    told = {fold(entry) for entry in value.values() if isinstance(entry, str)}
+    return all(name in told for _, name in mention)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The things that goals name at a place of their text: those of one mention, or of several in one."""
+
+    hearing: Hearing
+    which: tuple[int, ...]
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+
+    def mention(self, goal: str) -> Mention:
+        """What the goal says of them."""
+        parts = [self.hearing.mention(goal, number) for number in self.which]
+        return tuple(name for part in parts for name in part) if all(parts) else ()
+
+    def things(self, scene: Scene, goal: str) -> list[Thing]:
+        """The things in a scene."""
+        return self.memory.things(scene, self.mention(goal))
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The actor is at such a thing after the step (``here``), faces it (``ahead``) or stands beside it (``beside``).
+
+    ``met``: it was ahead of the actor before the step.
+    """
+
+    target: Target
+    shape: Shape
+    frame: Frame
+    how: str
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        scene = row.step.before if self.how == "met" else row.step.after
+        actor, mention = scene.single(self.shape.actor or ""), self.target.mention(row.step.goal)
+        if actor is None or actor.pos is None or not mention:
+            return
+        for spot in self._spots(row, scene, actor.pos):
+            if any(thing is not actor and self.target.memory.fits(thing, mention) for thing in scene.at.get(spot, ())):
+                yield True
+                return
+
+    def _spots(self, row: Row, scene: Scene, at: Point) -> list[Point]:
+        if self.how == "here":
+            return [at]
+        if self.how == "beside":
+            return [(at[0] + dx * self.shape.unit[0], at[1] + dy * self.shape.unit[1]) for dx, dy in SIDES]
+        way = self.frame.vector(self.shape, scene, row.step.action)
+        return [(at[0] + way[0], at[1] + way[1])] if way else []
+
+    def cost(self, token: Token, positive: bool) -> float:
+        return _price({"here": 0.8, "ahead": 1.3, "met": 1.4, "beside": 1.7}[self.how], self.target, positive=positive)
+
+
+@dataclass(frozen=True)
+class Held:
+    """An attribute of a single tells of such a thing after the step: by a record of it, or by its name."""
+
+    target: Target
+    shape: Shape
+    kind: str
+    attr: str
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        was, now = self._told(row, row.step.before), self._told(row, row.step.after)
+        if now:
+            yield ("some",)
+        if now != was:
+            yield ("more",) if now else ("fewer",)
+
+    def _told(self, row: Row, scene: Scene) -> bool:
+        holder, mention = scene.single(self.kind), self.target.mention(row.step.goal)
+        value = holder.attrs.get(self.attr) if holder is not None else None
+        thing = scene.called(value)
+        return record_fits(value, mention) or (thing is not None and self.target.memory.fits(thing, mention))
+
+    def cost(self, token: Token, positive: bool) -> float:
+        return _price(1.2 if token == ("some",) else 1.6, self.target, positive=positive)
+
+
+@dataclass(frozen=True)
+class Has:
+    """Such things with a value after the step: ``some``, ``all``, or more or fewer than before."""
+
+    target: Target
+    attr: str
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        was, now = self._values(row, row.step.before), self._values(row, row.step.after)
+        for value in dict.fromkeys(now):
+            yield ("some", value)
+            if now.count(value) == len(now):
+                yield ("all", value)
+        for value in dict.fromkeys(was + now):
+            if was.count(value) != now.count(value):
+                yield ("more" if now.count(value) > was.count(value) else "fewer", value)
+
+    def _values(self, row: Row, scene: Scene) -> list[tuple[str, Value]]:
+        things = self.target.things(scene, row.step.goal)
+        found = [thing.attrs[self.attr] for thing in things if self.attr in thing.attrs]
+        return [(type(v).__name__, v) for v in found if v is None or isinstance(v, bool | int | str)]
+
+    def cost(self, token: Token, positive: bool) -> float:
+        assert isinstance(token, tuple)
+        return _price({"some": 1.5, "all": 1.6, "more": 1.7, "fewer": 1.8}[token[0]], self.target, positive=positive)
+
+
+@dataclass(frozen=True)
+class Near:
+    """Such a thing and one that is named elsewhere in the goal, after the step: together, beside, or around.
+
+    ``having``: a value that the first one has besides.
+    """
+
+    first: Target
+    second: Target
+    shape: Shape
+    how: str
+    having: tuple[str, Value] | None = None
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        goal, scene = row.step.goal, row.step.after
+        ones = [t for t in self.first.things(scene, goal) if t.pos is not None and _has(t, self.having)]
+        others = [thing for thing in self.second.things(scene, goal) if thing.pos is not None] if ones else []
+        if any(a is not b and self._close(a.pos, b.pos) for a in ones for b in others):
+            yield True
+
+    def _close(self, a: Point | None, b: Point | None) -> bool:
+        assert a is not None
+        assert b is not None
+        dx, dy = abs(a[0] - b[0]) // self.shape.unit[0], abs(a[1] - b[1]) // self.shape.unit[1]
+        return {"here": dx + dy == 0, "beside": dx + dy <= 1, "around": max(dx, dy) <= 1}[self.how]
+
+    def cost(self, token: Token, positive: bool) -> float:
+        base = {"here": 1.2, "beside": 1.5, "around": 1.6}[self.how] + (1.2 if self.having else 0.0)
+        return _price(base, self.first, positive=positive)
+
+
+@dataclass(frozen=True)
+class Inside:
+    """An attribute of such a thing names one that is named elsewhere in the goal, after the step.
+
+    ``having``: a value that the first one has besides.
+    """
+
+    first: Target
+    second: Target
+    attr: str
+    having: tuple[str, Value] | None = None
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        goal, scene = row.step.goal, row.step.after
+        for thing in self.first.things(scene, goal):
+            other = scene.called(thing.attrs.get(self.attr)) if _has(thing, self.having) else None
+            if other is not None and self.second.memory.fits(other, self.second.mention(goal)):
+                yield True
+                return
+
+    def cost(self, token: Token, positive: bool) -> float:
+        return _price(1.3 + (1.2 if self.having else 0.0), self.first, positive=positive)
+
+
+@dataclass(frozen=True)
+class There:
+    """Whether there are such things after the step: some, none, more or fewer than before."""
+
+    target: Target
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        if not self.target.mention(row.step.goal):
+            return
+        was = len(self.target.things(row.step.before, row.step.goal))
+        now = len(self.target.things(row.step.after, row.step.goal))
+        yield ("some",) if now else ("none",)
+        if now != was:
+            yield ("more",) if now > was else ("fewer",)
+
+    def cost(self, token: Token, positive: bool) -> float:
+        return _price(1.2 if token == ("some",) else 1.5, self.target, positive=positive)
+
+
+@dataclass(frozen=True)
+class ArgNames:
+    """An argument of the action names such a thing."""
+
+    target: Target
+    index: int
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        args, mention = row.step.action.args, self.target.mention(row.step.goal)
+        thing = row.step.before.called(args[self.index]) if self.index < len(args) else None
+        if thing is not None and self.target.memory.fits(thing, mention):
+            yield True
+
+    def cost(self, token: Token, positive: bool) -> float:
+        return _price(1.0, self.target, positive=positive)
+
+
+@dataclass(frozen=True)
+class FormIs:
+    """The goal's form; a token may also be a set of forms."""
+
+    hearing: Hearing
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        yield self.hearing.form(row.step.goal)
+
+    def cost(self, token: Token, positive: bool) -> float:
+        return 1.2 if positive else 1.4
+
+
+def _has(thing: Thing, having: tuple[str, Value] | None) -> bool:
+    return having is None or (having[0] in thing.attrs and same(thing.attrs[having[0]], having[1]))
+
+
+def mentions_of(feature: Feature) -> tuple[int, ...]:
+    """The things of the goal, by number, that a feature looks at."""
+    if isinstance(feature, Near | Inside):
+        return feature.first.which + feature.second.which
+    return feature.target.which if isinstance(feature, Reached | Held | Has | There | ArgNames) else ()
+
+
+def _price(base: float, target: Target, *, positive: bool) -> float:
+    """What is said of the first thing that a goal names is cheapest; what is not so is dearer than what is."""
+    several, later = 0.1 * (len(target.which) - 1), 0.15 if target.which[0] else 0.0
+    return base + several + later + (0.0 if positive else 0.8)
+
+
+LIFTED = (Reached, Held, Has, Near, Inside, There, ArgNames)
+
+
+def lifted_features(view: View, hearing: Hearing, rows: Sequence[Row], changing: set[tuple[str, str]]) -> list[Feature]:
+    """All features about what goals name."""
+    shape, frame = view.shape, view.frame
+    if not hearing.most:
+        return []
+    memory = Memory()
+    single = [Target(hearing, (number,), memory) for number in range(hearing.most)]
+    pairs = [(a, b) for a in single for b in single if a is not b]
+    joint = [Target(hearing, (a, b), memory) for a in range(hearing.most) for b in range(a + 1, hearing.most)]
+    targets = [*single, *joint[:3]]
+    found: list[Feature] = [FormIs(hearing)] if len(hearing.forms) > 1 else []
+    arity = max((len(row.step.action.args) for row in rows), default=0) if shape.names else 0
+    attrs = sorted({attr for _, attr in changing} - set(shape.place or ()))
+    if shape.place is not None and shape.actor is not None:
+        hows = ("here", "beside", *(("ahead",) if frame.source == "attr" else ()), *(("met",) if frame.table else ()))
+        found += [Reached(target, shape, frame, how) for target in targets for how in hows]
+    values = _states(shape, rows, attrs)
+    held = sorted((kind, attr) for kind, attr in changing if kind in shape.singles)
+    found += [Held(target, shape, kind, attr) for target in targets for kind, attr in held]
+    found += [Has(target, attr) for target in targets for attr in attrs]
+    if shape.place is not None:
+        found += [
+            Near(a, b, shape, how, value)
+            for a, b in pairs
+            for value in [None, *values]
+            if value is not None or a.which < b.which
+            for how in ("here", "beside", "around")
+        ]
+    if shape.names:
+        found += [Inside(a, b, attr, value) for a, b in pairs for attr in attrs for value in [None, *values]]
+    found += [There(target) for target in targets]
+    found += [ArgNames(target, index) for target in targets for index in range(arity)]
+    return found
+
+
+def _states(shape: Shape, rows: Sequence[Row], attrs: Sequence[str]) -> list[tuple[str, Value]]:
+    """The values of attributes that change and have but a few."""
+    found: dict[str, set[Value]] = {attr: set() for attr in attrs}
+    for row in rows:
+        for thing in row.step.after.things:
+            for attr in attrs:
+                value = thing.attrs.get(attr)
+                if isinstance(value, bool | str):
+                    found[attr].add(value)
+    few = [(attr, value) for attr, values in found.items() if len(values) <= FEW for value in sorted(values, key=str)]
+    return few[:MOST_STATES]
+
+
+FEW, MOST_STATES = 3, 12

@@ -1,0 +1,157 @@
+"""Goals: what was learned under some is carried over to others of the same form."""
+
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from bench.learning.families import Family
+from bench.learning.goal_worlds import BABYAI, missions
+from sandbox.data.records import Start, Transition
+from sandbox.policy.check import check
+from sandbox.runtime import UnknownGoal
+from sandbox.runtime.actions import Action, ActionSchema
+from sandbox.runtime.loader import load_model
+from sandbox.runtime.planners import Budget, plan
+from sandbox.runtime.state import Object, State
+from tests.inductive import household
+from tests.inductive.support import learn
+
+THREE = "go to, pick up, open"
+
+
+def bot_rows(family: str, episodes: int, seed: int) -> list[Transition]:
+    """What a bot shows in BabyAI."""
+    return [row for episode in missions(BABYAI[family], episodes, seed) for row in episode]
+
+
+def of_unseen_goals(rows: Sequence[Transition], known: Sequence[Transition]) -> list[Transition]:
+    """The rows whose goal no known row has."""
+    goals = {row.goal for row in known}
+    return [row for row in rows if row.goal not in goals]
+
+
+def rewards(source: str, rows: Sequence[Transition]) -> list[tuple[float, bool] | str]:
+    """What the program says of each row."""
+    model, found = load_model(source), list[tuple[float, bool] | str]()
+    for row in rows:
+        try:
+            found.append(model.reward(row.state, row.action, row.next_state, row.goal))
+        except UnknownGoal:
+            found.append("unknown")
+    return found
+
+
+def told(rows: Sequence[Transition]) -> list[tuple[float, bool] | str]:
+    """What the rows pay."""
+    return [(row.reward, row.done) for row in rows]
+
+
+@pytest.mark.parametrize("family", ["go to", "pick up", "put next to"])
+def test_ten_missions_are_enough_for_goals_of_the_same_form(family: str) -> None:
+    rows = bot_rows(family, 10, seed=0)
+    unseen = of_unseen_goals(bot_rows(family, 30, seed=777), rows)
+    assert sum(row.done for row in unseen) >= 10
+    source = learn(rows).source
+    assert rewards(source, unseen) == told(unseen)
+    assert check(source) == []
+
+
+def test_forms_that_pay_for_other_things_stay_apart() -> None:
+    rows = bot_rows(THREE, 30, seed=0)
+    unseen = of_unseen_goals(bot_rows(THREE, 30, seed=777), rows)
+    source = learn(rows).source
+    assert rewards(source, unseen) == told(unseen)
+    reached = next(row for row in unseen if row.done and row.goal.startswith("go to") and row.action == "forward")
+    other = reached.goal.replace("go to", "pick up")
+    assert load_model(source).reward(reached.state, reached.action, reached.next_state, other) == (0.0, False)
+
+
+def test_a_goal_that_tells_less_of_its_thing_is_understood_and_one_of_no_form_is_not() -> None:
+    rows = bot_rows("pick up", 10, seed=0)
+    taken = next(row for row in rows if row.done)
+    model = load_model(learn(rows).source)
+    kind = taken.next_state.of("Agent")[0].carrying["type"].lower()
+    assert f"pick up the {kind}" not in {row.goal for row in rows}
+    assert model.reward(taken.state, taken.action, taken.next_state, f"pick up the {kind}") == (1.0, True)
+    with pytest.raises(UnknownGoal):
+        model.reward(taken.state, taken.action, taken.next_state, f"sing of the {kind}")
+
+
+def test_a_world_with_one_goal_is_not_burdened_with_reading_goals() -> None:
+    rows = [row for row in bot_rows("go to", 6, seed=0) if row.goal == bot_rows("go to", 6, seed=0)[0].goal]
+    assert "heard" not in learn(rows).source
+
+
+@pytest.mark.parametrize("synonyms", [False, True])
+def test_invented_goals_in_words_that_mean_nothing_are_learned(synonyms: bool) -> None:
+    for seed in (100, 103):
+        family, rng = Family(seed, synonyms=synonyms), random.Random(seed)
+        rows = [row for _ in range(35) for row in family.play(rng)]
+        words = {word for row in rows if row.done for word in row.goal.split()}
+        unseen = of_unseen_goals([row for _ in range(30) for row in family.play(rng)], rows)
+        fair = [row for row in unseen if set(row.goal.split()) <= words]
+        found = [ours == theirs for ours, theirs in zip(rewards(learn(rows).source, fair), told(fair), strict=True)]
+        assert sum(row.done for row in fair) >= 5
+        assert sum(found) >= 0.98 * len(found)
+
+
+def test_household_sentences_are_learned() -> None:
+    rng = random.Random(3)
+    rows = [row for _ in range(48) for row in household.play(rng)]
+    unseen = of_unseen_goals([row for _ in range(60) for row in household.play(rng)], rows)
+    found = [ours == theirs for ours, theirs in zip(rewards(learn(rows).source, unseen), told(unseen), strict=True)]
+    assert sum(row.done for row in unseen) >= 10
+    assert sum(found) >= 0.98 * len(found)
+
+
+def nonsense(word: str) -> str:
+    """Another word, the same in goals and states, with as much case."""
+    digest = hashlib.sha256(b"goals" + word.lower().encode()).hexdigest()
+    text = "".join("bdfgklmnprtvz"[int(digit, 16) % 13] + "aou"[int(digit, 16) % 3] for digit in digest[:4])
+    return text.capitalize() if word[:1].isupper() else text
+
+
+def renamed(value: Any) -> Any:
+    """A value with all its strings renamed."""
+    if isinstance(value, str):
+        return nonsense(value)
+    if isinstance(value, Mapping):
+        return {nonsense(key): renamed(item) for key, item in value.items()}
+    return value
+
+
+def renamed_state(state: State) -> State:
+    """The state with all words renamed."""
+    return State(
+        Object.from_mapping(nonsense(thing.type), {nonsense(name): renamed(thing[name]) for name in thing})
+        for thing in state
+    )
+
+
+def renamed_row(row: Transition) -> Transition:
+    """The row with all words renamed, those of the goal alike."""
+    goal = " ".join(map(nonsense, row.goal.split()))
+    states = renamed_state(row.state), renamed_state(row.next_state)
+    return Transition(states[0], Action(nonsense(row.action.name)), row.reward, states[1], goal, row.done)
+
+
+def test_words_mean_what_they_are_used_for() -> None:
+    rows = bot_rows(THREE, 30, seed=1)
+    unseen = of_unseen_goals(bot_rows(THREE, 30, seed=778), rows)
+    plain = rewards(learn(rows).source, unseen)
+    assert plain == told(unseen)
+    assert rewards(learn([renamed_row(row) for row in rows]).source, [renamed_row(row) for row in unseen]) == plain
+
+
+def test_a_new_goal_of_a_known_form_has_a_plan_at_once() -> None:
+    rows = bot_rows("pick up", 12, seed=0)
+    fresh = [row for row in of_unseen_goals(bot_rows("pick up", 12, seed=779), rows) if row.state.of("Agent")]
+    first = {row.goal: row for row in reversed(fresh)}
+    model, starts = load_model(learn(rows).source), [Start(row.state, row.goal) for row in first.values()][:4]
+    schemas = tuple(ActionSchema(name) for name in sorted({row.action.name for row in rows}))
+    for start in starts:
+        found = plan(model, start.state.copy(), start.goal, Budget(20_000), schemas=schemas)
+        assert found.verdict == "found"
