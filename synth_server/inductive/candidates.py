@@ -28,7 +28,7 @@ def effects_for(view: View, slot: Slot, rows: Sequence[Row], changed: Sequence[R
     if slot.part == "gone":
         return [Become(True)]
     refs = refs_for(view, rows, slot.kind)
-    found = _place_effects(view, slot, refs, changed) if slot.part == "place" else _values(view, slot, refs, changed)
+    found = _place_effects(view, slot, refs, changed) if slot.part == "place" else values_for(view, slot, refs, changed)
     unique = list(dict.fromkeys(found))
     return [e for e in unique if any(agrees(e, slot, row) for row in changed)]
 
@@ -121,7 +121,10 @@ def _steps(old: Point, new: Point, vector: Point) -> int | None:
     return int(steps)
 
 
-def _values(view: View, slot: Slot, refs: Sequence[Ref], changed: Sequence[Row]) -> Iterator[Effect]:
+def values_for(
+    view: View, slot: Slot, refs: Sequence[Ref], changed: Sequence[Row], extent: Sequence[int] = ()
+) -> Iterator[Effect]:
+    """What an attribute may become, as changed rows suggest; ``extent`` are its least and greatest known numbers."""
     by_action: dict[str, dict[str, tuple[Value, Value]]] = {}
     numbers = {slot.now(row) for row in changed} | {slot.then(row) for row in changed}
     whole = all(type(value) is int for value in numbers)
@@ -133,7 +136,7 @@ def _values(view: View, slot: Slot, refs: Sequence[Ref], changed: Sequence[Row])
         yield from (CopyArg(i) for i in range(len(row.step.action.args)))
         yield from _records(view, row, new)
     if whole:
-        yield from _changes(view, slot, refs, changed, sorted(numbers))
+        yield from _changes(view, slot, refs, changed, sorted(numbers.union(extent)))
     for pairs in by_action.values():
         if 2 <= len(pairs) <= 8:
             yield Lookup(slot.attr, tuple(pairs[key] for key in sorted(pairs)))

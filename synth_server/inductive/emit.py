@@ -8,12 +8,14 @@ from synth_server.inductive import effects as e
 from synth_server.inductive.analogy import Rule
 from synth_server.inductive.creations import Creation
 from synth_server.inductive.emit_acts import shared, timely, without
+from synth_server.inductive.emit_effects import defined, new_value, preamble
 from synth_server.inductive.emit_helpers import helpers
+from synth_server.inductive.emit_schemas import alone, dispatched, schema_functions
 from synth_server.inductive.emit_terms import Names, hope_terms, payoff_term, term, terms
 from synth_server.inductive.emit_text import access, condition, phrase, value_text, variable
 from synth_server.inductive.features import Content, SelfAt
 from synth_server.inductive.outcomes import Outcomes
-from synth_server.inductive.refs import SELF, Path, Place
+from synth_server.inductive.refs import Path, Place
 from synth_server.inductive.repair import INDUCED
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.situations import Situations, emit_uncertain
@@ -39,8 +41,10 @@ def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int, 
     if theory.creations:
         calls.setdefault("create", creating)
         body += [*_create(theory, creating), "", ""]
+    for lines in schema_functions(theory).values():
+        body += [*lines, "", ""]
     body += [
-        *_transition(calls, Names(theory.view, None)),
+        *_transition(calls, theory),
         "",
         "",
         *_reward(theory, outcomes),
@@ -77,16 +81,20 @@ def _imports(text: str) -> list[str]:
     return [name for name in names if re.search(rf"\b{name}\b", text)]
 
 
-def _transition(calls: Mapping[str, Literal | None], names: Names) -> Iterator[str]:
+def _transition(calls: Mapping[str, Literal | None], theory: Theory) -> Iterator[str]:
     """What happens, in order; ``calls`` say for which actions, where it is not for all."""
-    yield "def transition(state: State, action: Action) -> State:"
-    yield '    """The next state: what no rule changes stays."""'
-    if calls:
-        yield "    before = state.copy()"
+    names, lines = Names(theory.view, None), list[str]()
     for call, literal in calls.items():
         if literal is not None:
-            yield from condition([term(literal, names)], "    ")
-        yield f"{'    ' if literal is None else '        '}{call}(before, state, action)"
+            lines += condition([term(literal, names)], "    ")
+        lines.append(f"{'    ' if literal is None else '        '}{call}(before, state, action)")
+    lines = list(dispatched(theory, lines))
+    yield from alone(theory)
+    yield "def transition(state: State, action: Action) -> State:"
+    yield '    """The next state: what no rule changes stays."""'
+    if lines:
+        yield "    before = state.copy()"
+    yield from lines
     yield "    return state"
 
 
@@ -111,7 +119,7 @@ def _change(theory: Theory, name: str, kind: str, said: Literal | None) -> Itera
         body = [*loop(names), *_ahead_once(lambda names: list(_slots(rest, names)), names, "        ")]
     else:
         body = _ahead_once(lambda names: [*loop(names), *_slots(rest, names)], names, "    ")
-    yield from _preamble(theory, "\n".join(body), kind)
+    yield from preamble(theory, "\n".join(body), kind)
     yield from body
 
 
@@ -150,21 +158,6 @@ def _without(rule: Rule, place: Place | None) -> Rule:
     return replace(rule, when=kept)
 
 
-def _preamble(theory: Theory, text: str, kind: str | None) -> Iterator[str]:
-    for single in theory.shape.singles:
-        var = variable(single)
-        if single != kind and (
-            f"({var})" in text
-            or f"({var}," in text
-            or f"{var}." in text
-            or f"{var}[" in text
-            or single == theory.shape.actor
-        ):
-            yield f"    {var} = before.of({single!r})[0]"
-    if theory.frame.table and (re.search(r"\bway\b", text) or kind != theory.shape.actor):
-        yield "    way = direction(before, action)"
-
-
 def _slots(rules: Sequence[Rule], names: Names) -> Iterator[str]:
     slots = list(dict.fromkeys(rule.slot for rule in rules))
     several = len(slots) > 1
@@ -174,7 +167,7 @@ def _slots(rules: Sequence[Rule], names: Names) -> Iterator[str]:
     for slot in slots:
         word = "if"
         for rule in (rule for rule in rules if rule.slot == slot):
-            tests = [*terms(rule.when, names), *_defined(rule, names)]
+            tests = [*terms(rule.when, names), *defined(rule.effect, rule.when, names)]
             yield from _guarded(tests, list(_apply(rule, names, several)), word)
             if not tests:
                 break
@@ -198,40 +191,12 @@ def _guarded(tests: list[str], lines: Sequence[str], word: str = "if") -> Iterat
     yield from (line if tests or word != "if" else line[4:] for line in lines)
 
 
-def _defined(rule: Rule, names: Names) -> list[str]:
-    """What must hold for the effect to make sense."""
-    effect = rule.effect
-    if isinstance(effect, e.Shift):
-        known = any(
-            isinstance(t.feature, Content | SelfAt) and t.positive and t.feature.place.far and not t.feature.place.way
-            for t in rule.when
-        )
-        return [] if known and not effect.way else [names.vector(effect.way)]
-    if isinstance(effect, e.Slide):
-        return [f"{_slid(effect, names)} is not None"]
-    if isinstance(effect, e.ChangeBy):
-        direct = effect.path.ref.how in {"self", "single"} and effect.path.entry is None
-        return [] if direct else [f"isinstance({names.path(effect.path)}, int)"]
-    if isinstance(effect, e.CopyPath) and effect.path.ref.how not in {"self", "single"}:
-        return [f"{names.ref(effect.path.ref)} is not None"]
-    if isinstance(effect, e.Goto):
-        return [f"{names.place(effect.place)} is not None"]
-    if isinstance(effect, e.RecordAt):
-        return [_recorded(effect, names)]
-    if isinstance(effect, e.Lookup):
-        table = "{" + ", ".join(f"{value_text(k)}: {value_text(v)}" for k, v in effect.table) + "}"
-        return [f"{access(names.self_, effect.attr)} in {table}"]
-    if isinstance(effect, e.CopyArg):
-        return [f"len(action.args) > {effect.index}"]
-    return []
-
-
 def _apply(rule: Rule, names: Names, several: bool) -> Iterator[str]:
     slot, me, pad = rule.slot, names.self_, "            "
     if slot.part == "gone":
         yield f"{pad}new[GONE] = True" if several else f"{pad}state.remove({me})"
         return
-    text = _new_value(rule, names)
+    text = new_value(rule.slot, rule.effect, names)
     if slot.part == "attr":
         yield f"{pad}new[{slot.attr!r}] = {text}" if several else f"{pad}{access(me, slot.attr)} = {text}"
         return
@@ -241,51 +206,6 @@ def _apply(rule: Rule, names: Names, several: bool) -> Iterator[str]:
         yield f"{pad}new[{x!r}], new[{y!r}] = {text}"
     else:
         yield f"{pad}{access(me, x)}, {access(me, y)} = {text}"
-
-
-def _new_value(rule: Rule, names: Names) -> str:
-    effect, me = rule.effect, names.self_
-    if isinstance(effect, e.Shift):
-        return names.place(Place(SELF, effect.far, way=effect.way))
-    if isinstance(effect, e.Slide):
-        return _slid(effect, names)
-    if isinstance(effect, e.ChangeBy):
-        return f"{access(me, effect.attr)} {'+' if effect.sign > 0 else '-'} {names.path(effect.path)}"
-    if isinstance(effect, e.ShiftBy):
-        return f"beside({me}, {effect.offset!r})"
-    if isinstance(effect, e.Goto):
-        return names.place(effect.place)
-    if isinstance(effect, e.Become):
-        return "None, None" if rule.slot.part == "place" else value_text(effect.constant)
-    if isinstance(effect, e.Change):
-        old = access(me, effect.attr)
-        sum_ = f"{old} {'-' if effect.amount < 0 else '+'} {abs(effect.amount)}"
-        if effect.bound is not None:
-            return f"{'max' if effect.amount < 0 else 'min'}({effect.bound}, {sum_})"
-        return f"({sum_}) % {effect.modulus}" if effect.modulus else sum_
-    if isinstance(effect, e.Lookup):
-        table = "{" + ", ".join(f"{value_text(k)}: {value_text(v)}" for k, v in effect.table) + "}"
-        return f"{table}[{access(me, effect.attr)}]"
-    if isinstance(effect, e.CopyArg):
-        return f"action.args[{effect.index}]"
-    if isinstance(effect, e.CopyPath):
-        return names.path(effect.path)
-    assert isinstance(effect, e.RecordAt)
-    if effect.whole:
-        return f"told_of({_recorded(effect, names)}, {effect.entries[0][0]!r})"
-    return f"record({_recorded(effect, names)}, {dict(effect.entries)!r})"
-
-
-def _slid(effect: e.Slide, names: Names) -> str:
-    """Where a slide ends."""
-    kinds = f"{effect.stops!r}, {effect.sticky!r}, {effect.smooth!r}"
-    return f"slid(before, {names.self_}, {names.vector(effect.way)}, {kinds})"
-
-
-def _recorded(effect: e.RecordAt, names: Names) -> str:
-    """The thing to be recorded."""
-    where = ", ".join([names.place(effect.place), *(repr(name) for _, name in effect.entries if name)])
-    return f"taken(before, state, {where})" if effect.taken else f"only(before, {where})"
 
 
 def _create(theory: Theory, said: Literal | None) -> Iterator[str]:
@@ -299,7 +219,7 @@ def _create(theory: Theory, said: Literal | None) -> Iterator[str]:
     body = _ahead_once(lines, Names(theory.view, None), "    ")
     yield "def create(before: State, state: State, action: Action) -> None:"
     yield f'    """What comes into being ({sum(c.support for c in theory.creations)} cases seen)."""'
-    yield from _preamble(theory, "\n".join(body), None)
+    yield from preamble(theory, "\n".join(body), None)
     yield from body
 
 
@@ -400,5 +320,5 @@ def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     actor = variable(theory.shape.actor) if theory.shape.actor else "before"
     if re.search(rf"\b(before|way|{actor})\b", "\n".join(lines)):
         yield "    before = state"
-        yield from _preamble(theory, "\n".join(lines), None)
+        yield from preamble(theory, "\n".join(lines), None)
     yield from lines

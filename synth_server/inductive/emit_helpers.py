@@ -35,6 +35,7 @@ def _call(name: str) -> str:
 def _parts(theory: Theory) -> dict[str, list[str]]:
     parts = {
         "GONE": ["GONE = object()"],
+        "NEW": ["NEW = object()"],
         **_tables(theory),
         "direction": _direction(theory),
         "argument": [
@@ -65,6 +66,34 @@ def _parts(theory: Theory) -> dict[str, list[str]]:
             "    same = state.where(**{'type': thing.type, attr: get(thing, attr)})",
             "    found = [other for other in same if other != thing]",
             "    return found[0] if len(found) == 1 else None",
+        ],
+        "new": [
+            "def new(state: State, attrs: dict) -> list:",
+            '    """A thing that comes into being, unless there is such a thing."""',
+            "    return [] if state.where(**attrs) else [(None, NEW, attrs)]",
+        ],
+        "carry_out": [
+            "def carry_out(state: State, writes: list) -> None:",
+            '    """Changes attributes, removes what is gone, adds what is new."""',
+            "    for thing, attr, value in writes:",
+            "        if thing is not None and attr is not GONE:",
+            "            thing[attr] = value",
+            "    for thing, attr, value in writes:",
+            "        if attr is NEW:",
+            "            kind = value.pop('type')",
+            "            state.add(Object.from_mapping(kind, value))",
+            "        elif attr is GONE and thing in state:",
+            "            state.remove(thing)",
+        ],
+        "having": [
+            "def having(state: State, kind: str, attrs: dict) -> list[Object]:",
+            '    """The things of a type with these attributes; none where one of these is missing."""',
+            "    return [] if None in attrs.values() else state.where(**{'type': kind, **attrs})",
+        ],
+        "sole": [
+            "def sole(things: list[Object]):",
+            '    """The only one of several things, or None."""',
+            "    return things[0] if len(things) == 1 else None",
         ],
         "entry": [
             "def entry(value, key: str, default=None):",
@@ -116,7 +145,13 @@ def _names(theory: Theory) -> dict[str, list[str]]:
             '    """The one thing that a name stands for, or None."""',
             f"    found = [{', '.join(tests)}] if isinstance(name, str) else []",
             "    return found[0] if len(found) == 1 else None",
-        ]
+        ],
+        "named": [
+            "def named(state: State, name) -> list[Object]:",
+            '    """The one thing that a name stands for, as a list; empty where there is none."""',
+            "    thing = called(state, name)",
+            "    return [] if thing is None else [thing]",
+        ],
     }
 
 

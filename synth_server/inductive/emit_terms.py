@@ -7,8 +7,8 @@ from typing import TypeGuard
 from synth_server.inductive import features as f
 from synth_server.inductive import goals as g
 from synth_server.inductive.emit_goals import lifted_term
-from synth_server.inductive.emit_text import access, equals, value_text, variable
-from synth_server.inductive.refs import Path, Place, Ref, View
+from synth_server.inductive.emit_text import access, equals, value_text, variable, where
+from synth_server.inductive.refs import Fixed, FromArg, Path, Place, Ref, Source, View
 from synth_server.inductive.rules import Conjunction, Literal
 from synth_server.inductive.scene import Shape
 from synth_server.inductive.targets import LIFTED, FormIs
@@ -51,11 +51,35 @@ class Names:
         if ref.how == "at":
             assert ref.place is not None
             return f"beside_me(before, {self.place(ref.place)}, {self.self_ if ref.mine() else None})"
+        if ref.how == "key":
+            return f"sole({self.things(ref)})"
         assert ref.base is not None
         base = self.ref(ref.base)
         if ref.how == "link":
             return f"called(before, {self._attr(ref.base, ref.name)})"
         return f"twin(before, {base}, {ref.name!r})"
+
+    def things(self, ref: Ref, scene: str = "before") -> str:
+        """A list of all things that a reference names."""
+        if ref.how == "single":
+            return f"{scene}.of({ref.name!r})"
+        if ref.how == "key":
+            if all(isinstance(source, Fixed) for _, source in ref.matches):
+                attrs = {"type": repr(ref.name)} | {attr: self.source(source) for attr, source in ref.matches}
+                return f"{scene}.where({where(attrs)})"
+            matches = ", ".join(f"{attr!r}: {self.source(source)}" for attr, source in ref.matches)
+            return f"having({scene}, {ref.name!r}, {{{matches}}})"
+        if ref.how == "arg":
+            return f"named({scene}, argument(action, {ref.index}))"
+        assert ref.how == "link"
+        assert ref.base is not None
+        return f"named({scene}, {self._attr(ref.base, ref.name)})"
+
+    def source(self, source: Source) -> str:
+        """A value that an argument, an attribute or a constant gives."""
+        if isinstance(source, FromArg):
+            return f"argument(action, {source.index})"
+        return value_text(source.constant) if isinstance(source, Fixed) else self.path(source)
 
     def path(self, path: Path, default: str = "") -> str:
         """An attribute, or an entry of a nested one; ``default`` where there is none."""
@@ -150,7 +174,8 @@ def term(literal: Literal, names: Names) -> str:
         return text.replace(" is None", " is not None")
     if " is not None" in text and text.count(" is ") == 1:
         return text.replace(" is not None", " is None")
-    return f"not ({text})" if " " in text and not text.startswith("at(") else f"not {text}"
+    call = text.startswith(("at(", "having(", "before.where("))
+    return f"not ({text})" if " " in text and not call else f"not {text}"
 
 
 def _positive(literal: Literal, names: Names) -> str:
@@ -181,6 +206,8 @@ def _about_things(feature: f.Feature, token: f.Token, names: Names) -> str:
     """Who self is, what there is, and where."""
     if isinstance(feature, f.IsSelf):
         return f"{names.ref(feature.ref)} == {names.self_}"
+    if isinstance(feature, f.Exists) and feature.ref.how == "key":
+        return names.things(feature.ref)
     if isinstance(feature, f.Exists):
         return f"{names.ref(feature.ref)} is not None"
     if isinstance(feature, f.InRow):

@@ -105,7 +105,7 @@ class Exists:
     ref: Ref
 
     def tokens(self, row: Row) -> Iterator[Token]:
-        if self.ref.thing(row) is not None:
+        if self.ref.things(row):
             yield True
 
     def cost(self, token: Token, positive: bool) -> float:

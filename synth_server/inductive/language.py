@@ -30,7 +30,7 @@ def features_for(view: View, rows: Sequence[Row], kind: str | None, settled: Seq
     shape = view.shape
     refs = refs_for(view, rows, kind)
     arity = max((len(row.step.action.args) for row in rows), default=0)
-    paths = _paths(shape, rows, refs)
+    paths = attribute_paths(shape, rows, refs)
     near = [path for path in paths if path.ref.how in {"self", "single"} and path.entry is None]
     found: list[Feature] = [ArgIs(i, Ref("arg", index=i) in refs) for i in range(arity)]
     found += [ArgEquals(i, path) for i in range(arity) for path in near if path.attr != "type"]
@@ -38,9 +38,9 @@ def features_for(view: View, rows: Sequence[Row], kind: str | None, settled: Seq
         found += [IsSelf(ref) for ref in refs if ref.how != "single" and ref != SELF and not ref.mine()]
     found += [Exists(ref) for ref in refs if ref.how in {"link", "twin"}]
     plain = [path for path in paths if shape.place is None or path.attr not in shape.place]
-    found += [Attribute(path, _dearness(view, rows, path, kind)) for path in plain]
+    found += [Attribute(path, dearness(view, rows, path, kind)) for path in plain]
     found += _thresholds(plain, rows)
-    found += _comparisons(shape, plain, rows)
+    found += comparisons(shape, plain, rows)
     if shape.place is not None:
         found += _places(view, rows, kind, settled)
         if kind is not None and kind != shape.actor:
@@ -49,7 +49,7 @@ def features_for(view: View, rows: Sequence[Row], kind: str | None, settled: Seq
     return found
 
 
-def _dearness(view: View, rows: Sequence[Row], path: Path, kind: str | None) -> float:
+def dearness(view: View, rows: Sequence[Row], path: Path, kind: str | None) -> float:
     """Directions, identifiers and the names of things are a poor thing to make a rule of."""
     frame, shape = view.frame, view.shape
     owner = kind if path.ref.how == "self" else path.ref.name if path.ref.how == "single" else None
@@ -105,7 +105,7 @@ def _applies(way: Way, rows: Sequence[Row]) -> bool:
     return any(way.vector(row) is not None for row in rows)
 
 
-def _paths(shape: Shape, rows: Sequence[Row], refs: Sequence[Ref]) -> list[Path]:
+def attribute_paths(shape: Shape, rows: Sequence[Row], refs: Sequence[Ref]) -> list[Path]:
     """The attributes of what the references name, nested entries of the near ones too."""
     paths: list[Path] = []
     for ref in refs:
@@ -140,7 +140,7 @@ def _thresholds(paths: Sequence[Path], rows: Sequence[Row]) -> list[Feature]:
     return found
 
 
-def _comparisons(shape: Shape, paths: Sequence[Path], rows: Sequence[Row]) -> list[Feature]:
+def comparisons(shape: Shape, paths: Sequence[Path], rows: Sequence[Row]) -> list[Feature]:
     """Equalities of values and comparisons of numbers, between paths that have values in common or may compare."""
     symbols: dict[Path, set[Value]] = {}
     numbers: dict[Path, set[int]] = {}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.runtime.values import FrozenMap, Value
+from sandbox.runtime.values import FrozenMap, Value, same
 from synth_server.inductive.frames import Frame
 from synth_server.inductive.scene import Point, Shape, Step, Thing
 
@@ -35,7 +35,8 @@ class Ref:
 
     ``how``: ``self``; ``single`` (the only one of type ``name``); ``arg`` (what argument ``index`` names); ``at`` (the
     one thing at ``place``, besides self and the actor); ``link`` (what attribute ``name`` of ``base`` names); ``twin``
-    (the one other thing of ``base``'s type that shares its attribute ``name``).
+    (the one other thing of ``base``'s type that shares its attribute ``name``); ``key`` (the one thing of type ``name``
+    whose attributes are as ``matches`` say).
     """
 
     how: str
@@ -43,6 +44,7 @@ class Ref:
     index: int = 0
     place: "Place | None" = None
     base: "Ref | None" = None
+    matches: "tuple[tuple[str, Source], ...]" = ()
 
     def thing(self, row: Row) -> Thing | None:
         """The thing in this row, if there is one."""
@@ -55,6 +57,28 @@ class Ref:
             known = row.memo[self] = (self._find(row),)
         return known[0]
 
+    def things(self, row: Row) -> Sequence[Thing]:
+        """All things that it names: of a key there may be several."""
+        if self.how != "key":
+            found = self.thing(row)
+            return () if found is None else (found,)
+        known = row.memo.get(("all", self))
+        if known is None:
+            known = row.memo["all", self] = self._matching(row)
+        return known
+
+    def _matching(self, row: Row) -> Sequence[Thing]:
+        found: Sequence[Thing] | None = None
+        for attr, source in self.matches:
+            there, value = source.value(row)
+            if not there or (value is None and not isinstance(source, Fixed)):
+                return ()
+            if found is None:
+                found = row.step.before.having(self.name, attr, value)
+            else:
+                found = [t for t in found if attr in t.attrs and same(t.attrs[attr], value)]
+        return row.step.before.of.get(self.name, ()) if found is None else found
+
     def _find(self, row: Row) -> Thing | None:
         scene = row.step.before
         if self.how == "arg":
@@ -63,6 +87,9 @@ class Ref:
         if self.how == "at":
             assert self.place is not None
             return alone(row, self.place)
+        if self.how == "key":
+            found = self.things(row)
+            return found[0] if len(found) == 1 else None
         assert self.base is not None
         base = self.base.thing(row)
         if base is None:
@@ -83,6 +110,8 @@ class Ref:
         if self.how == "at":
             assert self.place is not None
             return 0.3 + self.place.cost
+        if self.how == "key":
+            return 0.4 + sum(source.price for _, source in self.matches)
         assert self.base is not None
         return 0.8 + self.base.cost
 
@@ -91,6 +120,8 @@ class Ref:
         if self.how == "at":
             assert self.place is not None
             return self.place.ref.mine()
+        if self.how == "key":
+            return any(isinstance(source, Path) and source.ref.mine() for _, source in self.matches)
         return self.how == "self" or (self.base is not None and self.base.mine())
 
 
@@ -161,6 +192,47 @@ class Path:
             return True, value[self.entry]
         return False, None
 
+    @property
+    def price(self) -> float:
+        """What is farther is dearer."""
+        return 0.5 + self.ref.cost
+
+
+@dataclass(frozen=True)
+class FromArg:
+    """The value of an argument."""
+
+    index: int
+
+    def value(self, row: Row) -> tuple[bool, Value]:
+        """Whether there is such an argument in this row, and its value."""
+        args = row.step.action.args
+        return (True, args[self.index]) if self.index < len(args) else (False, None)
+
+    @property
+    def price(self) -> float:
+        """What is farther is dearer."""
+        return 0.2
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A constant."""
+
+    constant: Value
+
+    def value(self, row: Row) -> tuple[bool, Value]:
+        """True, and the constant."""
+        return True, self.constant
+
+    @property
+    def price(self) -> float:
+        """What is special is dearer."""
+        return 1.0
+
+
+Source = FromArg | Fixed | Path
+
 
 @dataclass(frozen=True, eq=False)
 class Way:
@@ -222,18 +294,17 @@ def refs_for(view: View, rows: Sequence[Row], kind: str | None) -> list[Ref]:
     base = ([SELF] if kind is not None else []) + [Ref("single", single) for single in shape.singles if single != kind]
     arity = max((len(row.step.action.args) for row in rows), default=0)
     if shape.names:
-        base += [ref for ref in (Ref("arg", index=i) for i in range(arity)) if _names(ref, rows)]
+        base += [ref for ref in (Ref("arg", index=i) for i in range(arity)) if names(ref, rows)]
     found = list(base)
     if shape.place is not None and view.actor is not None:
         spots = [Place(view.actor)] + ([Place(view.actor, 1)] if view.frame.table else [])
         if kind is not None and kind != shape.actor:
             spots.append(Place(SELF))
-        found += [ref for ref in (Ref("at", place=spot) for spot in spots) if _names(ref, rows)]
+        found += [ref for ref in (Ref("at", place=spot) for spot in spots) if names(ref, rows)]
     reach = list(base)
     for _ in range(2):
-        links = [link for ref in reach for link in _links(shape, ref, rows)]
-        found += links
-        reach = links
+        reach = [link for ref in reach for link in links(shape, ref, rows)]
+        found += reach
         if len(found) > MOST_REFS:
             break
     return found[:MOST_REFS]
@@ -242,11 +313,13 @@ def refs_for(view: View, rows: Sequence[Row], kind: str | None) -> list[Ref]:
 MOST_REFS = 24
 
 
-def _names(ref: Ref, rows: Sequence[Row]) -> bool:
+def names(ref: Ref, rows: Sequence[Row]) -> bool:
+    """Whether a reference names something in some row."""
     return any(ref.thing(row) is not None for row in rows)
 
 
-def _links(shape: Shape, ref: Ref, rows: Sequence[Row]) -> list[Ref]:
+def links(shape: Shape, ref: Ref, rows: Sequence[Row]) -> list[Ref]:
+    """The names of what the attributes of a thing name."""
     if not shape.names:
         return []
     attrs: dict[str, None] = {}
@@ -255,5 +328,5 @@ def _links(shape: Shape, ref: Ref, rows: Sequence[Row]) -> list[Ref]:
         for name in thing.attrs if thing is not None else ():
             if thing is not None and shape.names.get(thing.type) != name:
                 attrs.setdefault(name)
-    links = [Ref("link", name, base=ref) for name in attrs]
-    return [link for link in links if _names(link, rows)]
+    found = [Ref("link", name, base=ref) for name in attrs]
+    return [link for link in found if names(link, rows)]

@@ -28,10 +28,21 @@ class Scene:
     of: Mapping[str, Sequence[Thing]]
     at: Mapping[Point, Sequence[Thing]]
     names: dict[Value, Thing | None] = field(default_factory=dict)  # things by identifier, filled when known
+    _keyed: dict[tuple[str, str], dict[tuple[type, Value], list[Thing]]] = field(default_factory=dict)
 
     def called(self, name: Value) -> Thing | None:
         """The thing with this identifier, if there is one and only one."""
         return self.names.get(name) if isinstance(name, str | int) else None
+
+    def having(self, kind: str, attr: str, value: Value) -> Sequence[Thing]:
+        """The things of a type with this value."""
+        table = self._keyed.get((kind, attr))
+        if table is None:
+            table = self._keyed[kind, attr] = {}
+            for thing in self.of.get(kind, ()):
+                if attr in thing.attrs:
+                    table.setdefault((type(thing.attrs[attr]), thing.attrs[attr]), []).append(thing)
+        return table.get((type(value), value), ())
 
     def single(self, kind: str) -> Thing | None:
         """The only thing of a type, else None."""

@@ -15,8 +15,10 @@ from synth_server.inductive.exclusion import company, with_blockers
 from synth_server.inductive.features import InRow, SelfAt
 from synth_server.inductive.frames import Frame, find_frame
 from synth_server.inductive.language import features_for
+from synth_server.inductive.parts import Schema
 from synth_server.inductive.refs import Row, View, rows_of
 from synth_server.inductive.scene import Shape, Step, Thing
+from synth_server.inductive.schemas import learn_schemas
 from synth_server.inductive.ways import find_ways
 
 RULE, MISSED = 2.0, 5.0  # the price of a rule besides its parts, and of a change that no rule explains
@@ -25,12 +27,16 @@ CONTENDERS = 5  # effects whose conditions are searched before one is chosen
 
 @dataclass(frozen=True)
 class Theory:
-    """What was learned of the dynamics. ``missed`` counts changes that no rule explains."""
+    """What was learned of the dynamics. ``missed`` counts changes that no rule explains.
+
+    Actions with a schema are told by it alone, all others by the rules.
+    """
 
     view: View
     rules: tuple[Rule, ...]
     creations: tuple[Creation, ...]
     missed: int
+    schemas: tuple[Schema, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -47,12 +53,14 @@ def learn(shape: Shape, steps: Sequence[Step]) -> Theory:
     """The rules of the dynamics that the steps show; the actor changes last, or first where that explains it better."""
     view = View(shape, find_frame(shape, steps))
     view = replace(view, ways=find_ways(view, steps))
-    found = _learn(view, steps)
+    schemas = learn_schemas(view, steps)
+    told = {schema.name for schema in schemas}
+    rest = [step for step in steps if step.action.name not in told]
+    found = _learn(view, rest)
     if shape.actor is not None and (found.missed or any(_by_itself(rule, shape) for rule in found.rules)):
-        other = _learn(replace(view, early=True), steps)
-        if _length(other) < _length(found):
-            return other
-    return found
+        other = _learn(replace(view, early=True), rest)
+        found = other if _length(other) < _length(found) else found
+    return replace(found, schemas=schemas)
 
 
 def _by_itself(rule: Rule, shape: Shape) -> bool:

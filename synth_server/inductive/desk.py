@@ -1,0 +1,197 @@
+"""One action's rows, and what may be said about them: what changed, which changes explain it, which conditions hold."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sandbox.runtime.values import Value, same
+from synth_server.inductive.candidates import values_for
+from synth_server.inductive.effects import UNKNOWN, Become, Effect, Slot
+from synth_server.inductive.evidence import bits, masks
+from synth_server.inductive.features import Feature, Token
+from synth_server.inductive.keys import roles_for
+from synth_server.inductive.parts import Make, Part, Write
+from synth_server.inductive.refs import SELF, Fixed, FromArg, Path, Ref, Row, Source, View
+from synth_server.inductive.scene import Step, Thing
+from synth_server.inductive.schema_language import schema_features
+
+Extents = dict[str, tuple[int, int]]
+Item = tuple[int, Hashable, str]  # one change: its row, the thing, the attribute
+
+
+@dataclass(frozen=True)
+class Try:
+    """A change with what it explains: items, and the rows in which it shows, or should and does not.
+
+    ``plain`` says that all that it wrote was true, false or null, ``named`` that it wrote the name of a thing.
+    """
+
+    part: Part
+    items: frozenset[Item]
+    right: int
+    wrong: int
+    plain: bool = True
+    named: bool = False
+
+
+def extents_of(steps: Sequence[Step]) -> Extents:
+    """The least and the greatest number that was seen, by attribute."""
+    found: Extents = {}
+    for step in steps:
+        for scene in (step.before, step.after):
+            for thing in scene.things:
+                for name, value in thing.attrs.items():
+                    if type(value) is int:
+                        low, high = found.get(name, (value, value))
+                        found[name] = (min(low, value), max(high, value))
+    return found
+
+
+@dataclass
+class Desk:
+    """One action's rows, and what may be said about them."""
+
+    view: View
+    rows: Sequence[Row]
+    extents: Extents
+    roles: list[Ref] = field(default_factory=list)
+    features: list[Feature] = field(default_factory=list)
+    table: dict[tuple[int, Token], int] = field(default_factory=dict)
+    tries: list[Try] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.roles = roles_for(self.view, self.rows)
+        self.tries = [*self._writes(), *self._makes()]
+        self.features = schema_features(self.view, self.rows, self.roles, self.extents) if self.tries else []
+        self.table = masks(self.features, self.rows)
+
+    @property
+    def name(self) -> str:
+        """The action's name."""
+        return self.rows[0].step.action.name
+
+    def changes(self) -> set[Item]:
+        """Everything that changed."""
+        found: set[Item] = set()
+        for number, row in enumerate(self.rows):
+            for old, new in row.step.pairs:
+                if new is None:
+                    found.add((number, id(old), ""))
+                elif new.digest != old.digest:
+                    names = {*old.attrs, *new.attrs}
+                    found |= {(number, id(old), n) for n in names if not same(old.attrs.get(n), new.attrs.get(n))}
+            found |= {(number, ("made", i), "") for i in range(len(row.step.created))}
+        return found
+
+    def _writes(self) -> Iterator[Try]:
+        fates = [{id(old): new for old, new in row.step.pairs} for row in self.rows]
+        refs = [SELF, *self.roles]
+        for role in self.roles:
+            seen: list[tuple[int, Row]] = []
+            for number, row in enumerate(self.rows):
+                for thing in role.things(row):
+                    after = fates[number].get(id(thing))
+                    seen.append((number, Row(row.step, thing, after, row.actor, row.vector, row.ways, row.memo)))
+            slots: dict[Slot, None] = {}
+            for _, row in seen:
+                assert row.thing is not None
+                if row.after is None:
+                    slots.setdefault(Slot("", "gone"))
+                elif row.after is not row.thing:
+                    old, new = row.thing.attrs, row.after.attrs
+                    for name in {**old, **new}:
+                        if not same(old.get(name), new.get(name)):
+                            slots.setdefault(Slot("", "attr", name))
+            for slot in slots:
+                yield from self._written(role, slot, seen, refs)
+
+    def _written(self, role: Ref, slot: Slot, seen: Sequence[tuple[int, Row]], refs: Sequence[Ref]) -> Iterator[Try]:
+        then = [slot.then(row) for _, row in seen]
+        now = [slot.now(row) for _, row in seen]
+        changed = [row for i, (_, row) in enumerate(seen) if then[i] is not UNKNOWN and not same(now[i], then[i])]
+        if slot.part == "gone":
+            effects: list[Effect] = [Become(True)]
+        else:
+            extent = self.extents.get(slot.attr, ())
+            effects = list(dict.fromkeys(values_for(self.view, slot, refs, changed, extent)))
+        for effect in effects:
+            right: list[int] = []
+            wrong: list[int] = []
+            items: set[Item] = set()
+            plain = True
+            for i, (number, row) in enumerate(seen):
+                assert row.thing is not None
+                if slot.part == "attr" and slot.attr not in row.thing.attrs:
+                    continue
+                value = effect.value(row)
+                if value is UNKNOWN or then[i] is UNKNOWN or same(value, now[i]):
+                    continue
+                if same(value, then[i]):
+                    right.append(number)
+                    items.add((number, id(row.thing), slot.attr))
+                    plain = plain and isinstance(value, bool | None)
+                else:
+                    wrong.append(number)
+            if items:
+                failed = bits(sorted(set(wrong)))
+                shown = bits(sorted(set(right))) & ~failed
+                kept = frozenset(item for item in items if not failed >> item[0] & 1)
+                if kept:
+                    told = isinstance(effect, Become) and seen[0][1].step.before.called(effect.constant) is not None
+                    yield Try(Write(role, slot, effect), kept, shown, failed, plain, told)
+
+    def _makes(self) -> Iterator[Try]:
+        made = [(number, i, thing) for number, row in enumerate(self.rows) for i, thing in enumerate(row.step.created)]
+        known: set[Make] = set()
+        paths: list[Source] = [
+            Path(role, name)
+            for role in self.roles
+            for name in {n: None for row in self.rows for t in [role.thing(row)] if t is not None for n in t.attrs}
+        ]
+        for number, _, thing in made[:40]:
+            for make in _templates(self.rows[number], thing, paths):
+                if make not in known:
+                    known.add(make)
+                    yield self._made(make)
+
+    def _made(self, make: Make) -> Try:
+        right: list[int] = []
+        wrong: list[int] = []
+        items: set[Item] = set()
+        for number, row in enumerate(self.rows):
+            attrs = make.made(row)
+            if attrs is None:
+                continue
+            found = [i for i, thing in enumerate(row.step.created) if _is(thing, make.kind, attrs)]
+            if found:
+                right.append(number)
+                items.add((number, ("made", found[0]), ""))
+            elif not (make.once and any(_is(t, make.kind, attrs) for t in row.step.before.of.get(make.kind, ()))):
+                wrong.append(number)
+        return Try(make, frozenset(items), bits(right), bits(wrong))
+
+
+def _is(thing: Thing, kind: str, attrs: dict[str, Value]) -> bool:
+    return (
+        thing.type == kind
+        and thing.attrs.keys() == attrs.keys()
+        and all(same(thing.attrs[name], attrs[name]) for name in attrs)
+    )
+
+
+MOST_TEMPLATES = 24
+
+
+def _templates(row: Row, thing: Thing, paths: Sequence[Source]) -> Iterator[Make]:
+    """The ways in which a thing may be made: each attribute an argument, an attribute of something, a constant."""
+    found: list[tuple[tuple[str, Source], ...]] = [()]
+    args = row.step.action.args
+    for name, value in thing.attrs.items():
+        sources: list[Source] = [FromArg(i) for i, arg in enumerate(args) if same(arg, value)]
+        for path in paths:
+            there, told = path.value(row)
+            if there and same(told, value) and len(sources) < 4 and value is not None and type(value) is not bool:
+                sources.append(path)
+        sources.append(Fixed(value))
+        found = [(*done, (name, source)) for source in sources for done in found][:MOST_TEMPLATES]
+    once = all(t is thing or t.digest != thing.digest for t in row.step.after.of.get(thing.type, ()))
+    yield from (Make(thing.type, parts, once) for parts in found)

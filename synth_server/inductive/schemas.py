@@ -1,0 +1,238 @@
+"""Actions with arguments, each learned as a schema: what it needs, what it does, and what it does besides if.
+
+All changes that an action makes are evidence of one condition: a row in which any of them is seen is a success, one in
+which a change that always comes along would be visible and is not is a failure. The condition is the cheapest that
+holds in all successes and rejects all failures. A change that some successes lack has a further condition. Which
+changes always come along is decided by what makes the whole cheapest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from sandbox.runtime.values import Value
+from synth_server.inductive.cheapest import cheapest
+from synth_server.inductive.desk import Desk, Extents, Item, Try, extents_of
+from synth_server.inductive.evidence import bits
+from synth_server.inductive.features import ArgIs
+from synth_server.inductive.habits import Habits, role_price
+from synth_server.inductive.parts import Branch, Schema, Write
+from synth_server.inductive.refs import Row, View, rows_of
+from synth_server.inductive.rules import Conjunction, Literal, Priced, cover
+from synth_server.inductive.scene import Step
+
+BRANCH = 1.5  # what a further condition costs besides its literals
+NAME = 5.0  # what it costs to write the name of a certain thing
+PER_ITEM = 4.0  # what an explained change is worth
+MOST_PARTS = 12  # values of an argument by which an action may be split into several
+MOST_ASIDE = 2  # changes, of those that might always come along, that are tried as conditional ones
+MOST_RIVALS = 6  # changes that are tried in the place of another
+UNDERSTOOD = 4  # rows with a change that make an action an example for others
+
+Found = tuple[float, Schema]
+
+
+def learn_schemas(view: View, steps: Sequence[Step]) -> tuple[Schema, ...]:
+    """The schemas of the actions that one explains wholly: those whose arguments name things, or all without places."""
+    groups: dict[str, list[Step]] = {}
+    for step in steps:
+        groups.setdefault(step.action.name, []).append(step)
+    extents = extents_of(steps)
+    desks: list[list[_Piece]] = []
+    for taken in groups.values():
+        named = any(step.before.called(arg) is not None for step in taken for arg in step.action.args)
+        if view.shape.place is None or named:
+            desks.append(_pieces(view, taken, extents))
+    habits = Habits()
+    found = [_solved(pieces, habits) for pieces in desks]
+    for _ in range(2):
+        habits = _habits(found)
+        found = [_solved(pieces, habits) for pieces in desks]
+    return tuple(sorted((schema for schemas in found for schema in schemas), key=lambda schema: schema.name))
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """The rows of an action, or those in which an argument has one value."""
+
+    desk: Desk
+    only: tuple[Literal, ...] = ()
+
+
+def _pieces(view: View, steps: Sequence[Step], extents: Extents) -> list[_Piece]:
+    """The action as a whole, or where no schema explains it, cut by the value of an argument."""
+    rows = rows_of(view, steps, None)
+    whole = [_Piece(Desk(view, rows, extents))]
+    if _solved(whole, Habits()):
+        return whole
+    arity = max((len(row.step.action.args) for row in rows), default=0)
+    for index in range(arity):
+        groups: dict[Value, list[Row]] = {}
+        for row in rows:
+            if index < len(row.step.action.args):
+                groups.setdefault(row.step.action.args[index], []).append(row)
+        if 1 < len(groups) <= MOST_PARTS and len(rows) >= 3 * len(groups):
+            pieces = [
+                _Piece(Desk(view, group, extents), (Literal(ArgIs(index), (value,)),))
+                for value, group in groups.items()
+            ]
+            if _solved(pieces, Habits()):
+                return pieces
+    return whole
+
+
+def _solved(pieces: Sequence[_Piece], habits: Habits) -> list[Schema]:
+    """The schemas of an action's pieces; none where one of them is not explained."""
+    found: list[Schema] = []
+    for piece in pieces:
+        schema = _schema(piece.desk, habits)
+        if schema is None:
+            return []
+        found.append(replace(schema, needs=(*piece.only, *schema.needs)))
+    return found
+
+
+def _habits(found: Sequence[Sequence[Schema]]) -> Habits:
+    """What the actions that are well understood have in common."""
+    habits = Habits()
+    for schemas in found:
+        for schema in schemas:
+            if schema.support >= UNDERSTOOD:
+                effects = [p.effect for b in schema.branches for p in b.parts if isinstance(p, Write)]
+                habits.note([*schema.needs, *(t for branch in schema.branches for t in branch.when)], effects)
+    return habits
+
+
+def _schema(desk: Desk, habits: Habits) -> Schema | None:
+    """The cheapest schema that explains all rows, or None."""
+    items = desk.changes()
+    if not items:
+        return Schema(desk.name, (), (), 0, len(desk.rows))
+    applied = bits(sorted({number for number, _, _ in items}))
+    chosen = _chosen(desk.tries, items, applied, habits)
+    if chosen is None:
+        return None
+    case = _Case(desk.name, len(desk.rows), applied, habits.prices(desk.table, desk.features, len(desk.rows)))
+    best = _arranged(case, chosen, habits)
+    for i in range(len(chosen)):
+        for rival in _rivals(desk.tries, chosen, i, items, habits):
+            other = [*chosen[:i], rival, *chosen[i + 1 :]]
+            found = _arranged(case, other, habits)
+            if found is not None and (best is None or found[0] < best[0] - 1e-9):
+                best, chosen = found, other
+    return best[1] if best is not None else None
+
+
+def _rivals(tries: Sequence[Try], chosen: Sequence[Try], i: int, items: set[Item], habits: Habits) -> list[Try]:
+    """What might be chosen in the place of one change: whatever explains what only it explains."""
+    left = set(items)
+    for j, one in enumerate(chosen):
+        if j != i:
+            left -= one.items
+    able = [one for one in tries if one is not chosen[i] and one.items >= left]
+    return sorted(able, key=lambda one: _price(one, habits))[:MOST_RIVALS]
+
+
+def _price(one: Try, habits: Habits) -> float:
+    part = one.part
+    if isinstance(part, Write):
+        return (
+            role_price(part.role) + habits.effect(part.effect, part.slot.attr, one.plain) + (NAME if one.named else 0.0)
+        )
+    return part.cost
+
+
+def _chosen(tries: Sequence[Try], items: set[Item], applied: int, habits: Habits) -> list[Try] | None:
+    """Changes that together explain all items: those that explain most at the least price first."""
+    left, chosen = set(items), list[Try]()
+    while left:
+        best, worth = None, 0.0
+        for one in tries:
+            gain = len(one.items & left)
+            if gain:
+                odd = (one.wrong & applied).bit_count()
+                value = PER_ITEM * gain - _price(one, habits) - (2 * BRANCH + 0.5 * odd if odd else 0.0)
+                if best is None or value > worth:
+                    best, worth = one, value
+        if best is None:
+            return None
+        chosen.append(best)
+        left -= best.items
+    return chosen
+
+
+@dataclass(frozen=True)
+class _Case:
+    """An action's rows, as bits: those in which it did something, and the literals that hold in each."""
+
+    name: str
+    rows: int
+    applied: int
+    choices: Sequence[Priced]
+
+
+def _arranged(case: _Case, chosen: Sequence[Try], habits: Habits) -> Found | None:
+    """The cheapest way to say when these changes come: which always come along, which need more."""
+    base = sum(_price(one, habits) for one in chosen)
+    able = [i for i, one in enumerate(chosen) if not one.wrong & case.applied]
+    best: Found | None = None
+    for size in range(min(MOST_ASIDE, len(able)) + 1):
+        for aside in combinations(able, size):
+            sure = [i for i in able if i not in aside]
+            found = _said(case, chosen, sure)
+            if found is not None and (best is None or base + found[0] < best[0] - 1e-9):
+                best = (base + found[0], found[1])
+    return best
+
+
+def _said(case: _Case, chosen: Sequence[Try], sure: Sequence[int]) -> Found | None:
+    """The schema in which the ``sure`` changes always come along, with its price."""
+    unwanted = 0
+    for i in sure:
+        unwanted |= chosen[i].wrong
+    needs = _condition(case.applied, unwanted, case.choices)
+    if needs is None:
+        return None
+    price, inside = 0.0, 0
+    for _, mask, cost in needs:
+        inside |= mask
+        price += cost
+    branches: list[Branch] = []
+    if sure:
+        branches.append(Branch((), tuple(chosen[i].part for i in sure), case.applied.bit_count()))
+    for i, one in enumerate(chosen):
+        if i in sure:
+            continue
+        further = _condition(one.right, one.wrong & inside, case.choices)
+        if further is None:
+            return None
+        price += sum(cost + BRANCH for _, _, cost in further)
+        branches += [Branch(when, (one.part,), (mask & one.right).bit_count()) for when, mask, _ in further]
+    support = case.applied.bit_count()
+    if len(needs) == 1:
+        return price, Schema(case.name, needs[0][0], tuple(branches), support, case.rows)
+    cases = [
+        Branch((*when, *branch.when), branch.parts, (mask & case.applied).bit_count())
+        for when, mask, _ in needs
+        for branch in branches
+    ]
+    return price + BRANCH * len(needs), Schema(case.name, (), tuple(cases), support, case.rows)
+
+
+def _condition(wanted: int, unwanted: int, choices: Sequence[Priced]) -> list[tuple[Conjunction, int, float]] | None:
+    """The cheapest conjunction, else a few that together hold in all wanted rows; where they hold; the price."""
+    found = cheapest(wanted, unwanted, choices)
+    if found is not None:
+        return [_with_mask(found)]
+    several, left = cover(wanted, unwanted, choices)
+    if left or len(several) > 3:
+        return None
+    known = {choice.literal: choice for choice in choices}
+    return [_with_mask([known[literal] for literal in when]) for when in several]
+
+
+def _with_mask(found: Sequence[Priced]) -> tuple[Conjunction, int, float]:
+    mask = -1
+    for priced in found:
+        mask &= priced.mask
+    return tuple(priced.literal for priced in found), mask, sum(priced.cost for priced in found)
