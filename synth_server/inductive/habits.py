@@ -46,6 +46,8 @@ class Habits:
         """The price of an effect on an attribute, in bits; ``plain``: all that it wrote was true, false or null."""
         if isinstance(effect, Change) and not effect.modulus:
             return 2.0 if (effect.bound is not None) == (effect.attr in self.bounded) else 2.5
+        if isinstance(effect, Change):
+            return 4.0
         if isinstance(effect, Become) and type(effect.constant) is int:
             return 6.0 if attr in self.counted else 4.0
         if isinstance(effect, CopyPath | ChangeBy):

@@ -17,7 +17,7 @@ from synth_server.inductive.evidence import bits
 from synth_server.inductive.features import ArgIs
 from synth_server.inductive.habits import Habits, role_price
 from synth_server.inductive.parts import Branch, Schema, Write
-from synth_server.inductive.refs import Row, View, rows_of
+from synth_server.inductive.refs import Ref, Row, View, rows_of
 from synth_server.inductive.rules import Conjunction, Literal, Priced, cover
 from synth_server.inductive.scene import Step
 
@@ -60,13 +60,17 @@ class _Piece:
 
 
 def _pieces(view: View, steps: Sequence[Step], extents: Extents) -> list[_Piece]:
-    """The action as a whole, or where no schema explains it, cut by the value of an argument."""
+    """The action as a whole, or cut by the value of an argument, where that makes it cheaper to say.
+
+    Where the argument names things, only if no schema explains the whole.
+    """
     rows = rows_of(view, steps, None)
-    whole = [_Piece(Desk(view, rows, extents))]
-    if _solved(whole, Habits()):
-        return whole
+    best = whole = [_Piece(Desk(view, rows, extents))]
+    least = _cost(whole)
     arity = max((len(row.step.action.args) for row in rows), default=0)
     for index in range(arity):
+        if least < float("inf") and Ref("arg", index=index) in whole[0].desk.roles:
+            continue
         groups: dict[Value, list[Row]] = {}
         for row in rows:
             if index < len(row.step.action.args):
@@ -76,9 +80,16 @@ def _pieces(view: View, steps: Sequence[Step], extents: Extents) -> list[_Piece]
                 _Piece(Desk(view, group, extents), (Literal(ArgIs(index), (value,)),))
                 for value, group in groups.items()
             ]
-            if _solved(pieces, Habits()):
-                return pieces
-    return whole
+            cost = _cost(pieces) + BRANCH * len(pieces)
+            if cost < least:
+                best, least = pieces, cost
+    return best
+
+
+def _cost(pieces: Sequence[_Piece]) -> float:
+    """What it takes to say what the pieces do; infinite where that cannot be said."""
+    found = [_schema(piece.desk, Habits()) for piece in pieces]
+    return sum(one[0] if one is not None else float("inf") for one in found)
 
 
 def _solved(pieces: Sequence[_Piece], habits: Habits) -> list[Schema]:
@@ -88,7 +99,7 @@ def _solved(pieces: Sequence[_Piece], habits: Habits) -> list[Schema]:
         schema = _schema(piece.desk, habits)
         if schema is None:
             return []
-        found.append(replace(schema, needs=(*piece.only, *schema.needs)))
+        found.append(replace(schema[1], needs=(*piece.only, *schema[1].needs)))
     return found
 
 
@@ -103,24 +114,24 @@ def _habits(found: Sequence[Sequence[Schema]]) -> Habits:
     return habits
 
 
-def _schema(desk: Desk, habits: Habits) -> Schema | None:
-    """The cheapest schema that explains all rows, or None."""
+def _schema(desk: Desk, habits: Habits) -> Found | None:
+    """The cheapest schema that explains all rows, with its price, or None."""
     items = desk.changes()
     if not items:
-        return Schema(desk.name, (), (), 0, len(desk.rows))
+        return 0.0, Schema(desk.name, (), (), 0, len(desk.rows))
     applied = bits(sorted({number for number, _, _ in items}))
     chosen = _chosen(desk.tries, items, applied, habits)
     if chosen is None:
         return None
     case = _Case(desk.name, len(desk.rows), applied, habits.prices(desk.table, desk.features, len(desk.rows)))
     best = _arranged(case, chosen, habits)
-    for i in range(len(chosen)):
-        for rival in _rivals(desk.tries, chosen, i, items, habits):
-            other = [*chosen[:i], rival, *chosen[i + 1 :]]
+    for i in reversed(range(len(chosen))):
+        for rival in _rivals(desk.tries, chosen, i, items, habits) if i < len(chosen) else ():
+            other = _needed([*chosen[:i], rival, *chosen[i + 1 :]], items)
             found = _arranged(case, other, habits)
             if found is not None and (best is None or found[0] < best[0] - 1e-9):
                 best, chosen = found, other
-    return best[1] if best is not None else None
+    return best
 
 
 def _rivals(tries: Sequence[Try], chosen: Sequence[Try], i: int, items: set[Item], habits: Habits) -> list[Try]:
@@ -131,6 +142,16 @@ def _rivals(tries: Sequence[Try], chosen: Sequence[Try], i: int, items: set[Item
             left -= one.items
     able = [one for one in tries if one is not chosen[i] and one.items >= left]
     return sorted(able, key=lambda one: _price(one, habits))[:MOST_RIVALS]
+
+
+def _needed(chosen: Sequence[Try], items: set[Item]) -> list[Try]:
+    """The changes without those that explain nothing that the others leave."""
+    kept = list(chosen)
+    for one in chosen:
+        rest = [other for other in kept if other is not one]
+        if len(rest) < len(kept) and items <= {item for other in rest for item in other.items}:
+            kept = rest
+    return kept
 
 
 def _price(one: Try, habits: Habits) -> float:
