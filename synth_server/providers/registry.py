@@ -8,12 +8,9 @@ from pydantic import SecretStr
 
 from synth_server.log import Log
 from synth_server.prompts.render import Prompts
-from synth_server.providers.apis.api import Api, ApiCompleter, Patience
-from synth_server.providers.apis.chat import ChatApi
+from synth_server.providers.apis.api import ApiCompleter, Patience
+from synth_server.providers.apis.kinds import open_api
 from synth_server.providers.apis.limited import watching
-from synth_server.providers.apis.messages import MessagesApi
-from synth_server.providers.apis.openai_sdk import OnResponse
-from synth_server.providers.apis.responses import ResponsesApi
 from synth_server.providers.cache import CachedCompleter, Flights, Replies
 from synth_server.providers.completer import Completer
 from synth_server.providers.ensemble import EnsembleProvider, Member
@@ -89,7 +86,7 @@ class Providers:
         if key is None and spec.name != "openai-chat":
             raise UnusableProviderError(f"{spec.text!r}: {missing_key(spec.name)}")
         limiter = self._limiters.setdefault(urlsplit(spec.url).netloc or spec.name, Limiter(self._concurrent))
-        api = _api(spec, key, self._patience, watching(limiter))
+        api = open_api(spec, key, self._patience, watching(limiter))
         completer = ApiCompleter(spec.text, api, pricing, limiter, self._patience.request_seconds)
         return completer if self._replies is None else CachedCompleter(completer, self._replies, self._flights)
 
@@ -127,10 +124,3 @@ def pricing_of(spec: Spec) -> Pricing:
 def missing_key(service: str) -> str:
     """What to do about it."""
     return f'there is no key: set {service.upper()}_API_KEY, or write {service} = "..." into the file of `keys_file`'
-
-
-def _api(spec: Spec, key: SecretStr | None, patience: Patience, on_response: OnResponse) -> Api:
-    if spec.name == "openai-chat":
-        return ChatApi(spec.model, spec.url, key, patience, on_response)
-    kind = ResponsesApi if spec.name == "openai" else MessagesApi
-    return kind(spec.model, key, patience, on_response)

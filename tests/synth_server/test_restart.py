@@ -39,7 +39,13 @@ def proposed(events: list[pb.SynthesisEvent]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "count"), [(signal.SIGKILL, 1), (signal.SIGKILL, 3), (signal.SIGKILL, 4), (signal.SIGTERM, 3)]
+    ("number", "count"),
+    [
+        (signal.SIGKILL, 3),
+        pytest.param(signal.SIGKILL, 1, marks=pytest.mark.long),
+        pytest.param(signal.SIGKILL, 4, marks=pytest.mark.long),
+        pytest.param(signal.SIGTERM, 3, marks=pytest.mark.long),
+    ],
 )
 def test_a_synthesis_goes_on_after_the_server_was_ended(tmp_path: Path, number: signal.Signals, count: int) -> None:
     entries = [IDENTITY_PROGRAM, {"source": f"AGAIN = 1\n{IDENTITY_PROGRAM}", "delay": 0.3}, TRUE_PROGRAM]
@@ -80,6 +86,7 @@ def test_candidates_that_were_checked_are_not_checked_again(tmp_path: Path) -> N
     assert [e.evaluated.candidate for e in events if e.HasField("evaluated")] == ["c1", "c2"]
 
 
+@pytest.mark.long
 def test_the_time_before_the_end_counts_against_the_budget(tmp_path: Path) -> None:
     provider = write_script(tmp_path, [{"source": IDENTITY_PROGRAM, "delay": 1.0}, {"source": "", "delay": 60}])
     budget = pb.Budget(seconds=2.0)
@@ -109,6 +116,7 @@ def test_a_synthesis_whose_provider_is_gone_is_ended_with_a_reason(tmp_path: Pat
     assert events[-1].finished.reason.startswith("failed: the script: cannot read")
 
 
+@pytest.mark.long
 def test_a_synthesis_that_ends_the_server_each_time_is_given_up(tmp_path: Path) -> None:
     provider = write_script(tmp_path, [{"source": TRUE_PROGRAM, "delay": 60}])
     with child(tmp_path) as server:

@@ -2,8 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
+
+import httpx2
 
 from synth_server.domain import Usage
 from synth_server.providers.completer import (
@@ -17,6 +20,7 @@ from synth_server.providers.completer import (
 from synth_server.providers.limiter import Limiter
 from synth_server.providers.pricing import Pricing, Tokens
 
+OnResponse = Callable[[httpx2.Response], Awaitable[None]]  # sees each response of the HTTP client as it arrives
 _BYTES_A_TOKEN = 3  # fewer than there are, so that an estimate is rather too high than too low
 
 

@@ -2,8 +2,8 @@
 
 import httpx2
 
+from synth_server.providers.apis.api import OnResponse
 from synth_server.providers.apis.failures import seconds_of
-from synth_server.providers.apis.openai_sdk import OnResponse
 from synth_server.providers.limiter import Limiter
 
 _COMPLAINTS = frozenset({429, 529})

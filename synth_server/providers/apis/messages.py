@@ -10,9 +10,8 @@ from anthropic.types import MessageDeltaEvent, MessageParam, RawMessageStreamEve
 from anthropic.types import Usage as Used
 from pydantic import SecretStr
 
-from synth_server.providers.apis.api import Patience, Reply
+from synth_server.providers.apis.api import OnResponse, Patience, Reply
 from synth_server.providers.apis.failures import Told, judged, one_line, told_by, unreachable, unreadable
-from synth_server.providers.apis.openai_sdk import OnResponse
 from synth_server.providers.completer import Prompt
 from synth_server.providers.pricing import Tokens
 

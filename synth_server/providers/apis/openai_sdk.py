@@ -1,16 +1,15 @@
 """What Responses and Chat Completions share: OpenAI's client, and its exceptions in our words."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx2
 import openai
 from pydantic import SecretStr
 
-from synth_server.providers.apis.api import Patience
+from synth_server.providers.apis.api import OnResponse, Patience
 from synth_server.providers.apis.failures import judged, told_by, unreachable, unreadable
 
-OnResponse = Callable[[httpx2.Response], Awaitable[None]]
 _STRANGE = (ValueError, TypeError, AttributeError, KeyError, IndexError)  # of an answer that is none of this API
 
 

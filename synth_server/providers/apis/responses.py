@@ -6,9 +6,9 @@ import openai
 from openai.types.responses import EasyInputMessageParam, Response, ResponseInputParam
 from pydantic import SecretStr
 
-from synth_server.providers.apis.api import Patience, Reply
+from synth_server.providers.apis.api import OnResponse, Patience, Reply
 from synth_server.providers.apis.failures import Told, judged, one_line
-from synth_server.providers.apis.openai_sdk import OnResponse, client, translated
+from synth_server.providers.apis.openai_sdk import client, translated
 from synth_server.providers.completer import Prompt
 from synth_server.providers.pricing import Tokens
 
