@@ -38,7 +38,9 @@ def test_the_page_lists_every_setting() -> None:
 
 def test_the_page_lists_every_reason() -> None:
     listed = set(re.findall(r"`([A-Z_]+)`", PAGE.split("## Errors")[1].split("\n|---")[1]))
-    code = "".join((ROOT / "synth_server" / name).read_text() for name in ("errors.py", "jobs.py", "validate.py"))
+    code = "".join(
+        (ROOT / "synth_server" / name).read_text() for name in ("errors.py", "experiments.py", "jobs.py", "validate.py")
+    )
     reasons = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', code)) | {
         "WORLD_NOT_FOUND",
         "SYNTHESIS_NOT_FOUND",
