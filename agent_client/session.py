@@ -24,12 +24,14 @@ class Connection:
 @dataclass(frozen=True)
 class ServerChoice:
     """Which server is meant: an address, or none for an embedded one that keeps its data in ``data_dir`` (None: the
-    user's own). ``trust_key`` is a fingerprint or a file; None: what the address is known by.
+    user's own). ``trust_key`` is a fingerprint or a file; None: what the address is known by. ``reconnect_seconds`` is
+    how long a server that is lost in the middle is waited for.
     """
 
     server: str | None = None
     data_dir: Path | None = None
     trust_key: str | None = None
+    reconnect_seconds: float = 30.0
 
 
 @contextmanager
@@ -55,7 +57,7 @@ def connect(where: ServerChoice, tell: Callable[[str], None]) -> Iterator[Connec
                 known.remember(f"embedded {folder.resolve()}", child.key_fingerprint)
         else:
             address = where.server
-        client = stack.enter_context(Client(address, tell=tell))
+        client = stack.enter_context(Client(address, reconnect_seconds=where.reconnect_seconds, tell=tell))
         info = client.server_info()
         key = keys.trust(info, address, pinned, known, tell)
         tell(f"server {address}, sandbox {info.sandbox}: {info.sandbox_note}")

@@ -23,7 +23,7 @@ from tests.agent_client.corridor import GOOD, HOPELESS, Corridor
 def test_a_server_that_dies_in_the_middle_is_told_and_nothing_submitted_is_lost(tmp_path: Path, script: Script) -> None:
     folder = tmp_path / "data"
     kept = 0
-    with connect(ServerChoice(data_dir=folder), lambda line: None) as connection:
+    with connect(ServerChoice(data_dir=folder, reconnect_seconds=2.0), lambda line: None) as connection:
         pid = int((folder / "lock").read_text())
 
         def kill(event: Event) -> None:
