@@ -49,7 +49,9 @@ def _alike(draft: Draft, like: Draft) -> bool:
 def _completed(draft: Draft, others: Sequence[Draft]) -> Draft:
     when = draft.rule.when
     for other in sorted(others, key=lambda d: (-d.rule.support, d.rule.slot.kind)):
-        more = [t for t in other.rule.when if _new(t, when) and not draft.hits & ~draft.evidence.mask(t)]
+        known = set(draft.evidence.features)
+        told = [t for t in other.rule.when if t.feature in known or isinstance(t.feature, ActionName)]
+        more = [t for t in told if _new(t, when) and not draft.hits & ~draft.evidence.mask(t)]
         when = (*when, *more)
     return replace(draft, rule=replace(draft.rule, when=when))
 

@@ -219,13 +219,18 @@ def _direction(theory: Theory) -> list[str]:
     table = "{" + ", ".join(f"{key!r}: {vector!r}" for key, vector in sorted(frame.table.items(), key=repr)) + "}"
     lines = [f"DIRECTION = {table}", "", "", "def direction(state: State, action: Action):"]
     lines.append('    """The vector along which things move, or None."""')
-    if frame.source == "action":
-        return [*lines, "    return DIRECTION.get(action.name)"]
+    actor = f"state.of({theory.shape.actor or ''!r})[0]"
+    told = "DIRECTION.get(action.name)"
     if frame.source == "arg":
         index = int(frame.name)
-        return [*lines, f"    return DIRECTION.get(action.args[{index}]) if len(action.args) > {index} else None"]
-    actor = theory.shape.actor or ""
-    return [*lines, f"    return DIRECTION.get({access(f'state.of({actor!r})[0]', frame.name)})"]
+        told = f"DIRECTION.get(action.args[{index}]) if len(action.args) > {index} else None"
+    elif frame.source == "attr":
+        told = f"DIRECTION.get({access(actor, frame.name)})"
+    if frame.facing:
+        faces = "{" + ", ".join(f"{key!r}: {vector!r}" for key, vector in sorted(frame.faces.items(), key=repr)) + "}"
+        lines.insert(1, f"FACING = {faces}")
+        return [*lines, f"    way = {told}", f"    return way or FACING.get({access(actor, frame.facing)})"]
+    return [*lines, f"    return {told}"]
 
 
 def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sandbox.runtime.actions import Action
 from sandbox.runtime.values import Value
@@ -14,11 +14,17 @@ PLAIN = 0.7  # the share where each action leads to another neighbouring place
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """``source`` is ``action``, ``arg`` or ``attr``; ``name`` the index or the attribute; ``table`` key to vector."""
+    """``source`` is ``action``, ``arg`` or ``attr``; ``name`` the index or the attribute; ``table`` key to vector.
+
+    Where the table says nothing, ``faces`` may: a table from the actor's attribute ``facing`` to the vector along which
+    it went last.
+    """
 
     source: str = "none"
     name: str = ""
     table: Mapping[Value, Point] = field(default_factory=dict)
+    facing: str = ""
+    faces: Mapping[Value, Point] = field(default_factory=dict)
 
     def key(self, actor_attrs: Mapping[str, Value] | None, action: Action) -> Value:
         """What the table is asked for in this situation."""
@@ -34,7 +40,10 @@ class Frame:
     def vector(self, shape: Shape, scene: Scene, action: Action) -> Point | None:
         """The direction in this situation, or None where there is none."""
         actor = scene.single(shape.actor) if shape.actor else None
-        return self.table.get(self.key(actor.attrs if actor else None, action))
+        known = self.table.get(self.key(actor.attrs if actor else None, action))
+        if known is None and self.facing and actor is not None:
+            return self.faces.get(actor.attrs.get(self.facing))
+        return known
 
 
 def find_frame(shape: Shape, steps: Sequence[Step]) -> Frame:
@@ -51,8 +60,27 @@ def find_frame(shape: Shape, steps: Sequence[Step]) -> Frame:
     for evidence in (moves, near if len(near) * 4 > len(moves) else [], straight):
         frame = _find(shape, steps, evidence or touches, touches)
         if frame.table:
-            return frame
+            return frame if frame.source == "attr" else _facing(frame, shape, steps)
     return Frame()
+
+
+def _facing(frame: Frame, shape: Shape, steps: Sequence[Step]) -> Frame:
+    """The frame with the attribute of the actor that tells after a step along which direction it was told to go."""
+    assert shape.actor is not None
+    for name in shape.types[shape.actor]:
+        told: dict[Value, Counter[Point]] = {}
+        for step in steps:
+            old, new = step.before.single(shape.actor), step.after.single(shape.actor)
+            vector = frame.vector(shape, step.before, step.action)
+            if old is not None and new is not None and vector is not None and name in new.attrs:
+                told.setdefault(new.attrs[name], Counter())[vector] += 1
+        rows = sum(counts.total() for counts in told.values())
+        table = {value: min(counts, key=lambda v: (-counts[v], v)) for value, counts in told.items()}
+        agreed = sum(max(counts.values()) for counts in told.values())
+        plain = all(isinstance(value, str | int) for value in table) and name not in (shape.place or ())
+        if plain and len(set(table.values())) == len(table) > 1 and agreed >= PURITY * rows:
+            return replace(frame, facing=name, faces=table)
+    return frame
 
 
 def _find(

@@ -38,8 +38,9 @@ def features_for(view: View, rows: Sequence[Row], kind: str | None, settled: Seq
         found += [IsSelf(ref) for ref in refs if ref.how != "single" and ref != SELF and not ref.mine()]
     found += [Exists(ref) for ref in refs if ref.how in {"link", "twin"}]
     plain = [path for path in paths if shape.place is None or path.attr not in shape.place]
-    found += [Attribute(path, dearness(view, rows, path, kind)) for path in plain]
-    found += _thresholds(plain, rows)
+    dear = {path: dearness(view, rows, path, kind) for path in plain}
+    found += [Attribute(path, dear[path]) for path in plain]
+    found += _thresholds([path for path in plain if not dear[path]], rows)
     found += comparisons(shape, plain, rows)
     if shape.place is not None:
         found += _places(view, rows, kind, settled)
@@ -53,7 +54,8 @@ def dearness(view: View, rows: Sequence[Row], path: Path, kind: str | None) -> f
     """Directions, identifiers and the names of things are a poor thing to make a rule of."""
     frame, shape = view.frame, view.shape
     owner = kind if path.ref.how == "self" else path.ref.name if path.ref.how == "single" else None
-    if frame.source == "attr" and path.attr == frame.name and owner == shape.actor and owner is not None:
+    turns = path.attr == (frame.name if frame.source == "attr" else frame.facing)
+    if turns and owner == shape.actor and owner is not None:
         return 3.0
     if path.attr in shape.names.values() and (owner is None or shape.names.get(owner) == path.attr):
         return 3.0
@@ -93,7 +95,7 @@ def _near_self(
     for number, way in enumerate(view.ways, 1):
         if _applies(way, rows):
             spots += [Place(ref, 1, way=number) for ref in dict.fromkeys((SELF, way.path.ref))]
-    if own or view.actor is None:
+    if view.shape.place is not None:
         spots += [Place(SELF, offset=offset) for offset in ((0, uy), (0, -uy), (ux, 0), (-ux, 0))]
     for spot in spots:
         yield Content(spot, view.shape)

@@ -45,7 +45,7 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
     shape, frame = theory.shape, theory.frame
     telling: dict[str, set[str]] = {}
     for rule in theory.rules:
-        turning = rule.slot.kind == shape.actor and frame.source == "attr" and frame.name == rule.slot.attr
+        turning = rule.slot.kind == shape.actor and rule.slot.attr in {frame.name, frame.facing}
         if rule.slot.part == "attr" and not turning:
             telling.setdefault(rule.slot.kind, set()).add(rule.slot.attr)
     kept = {kind: tuple(sorted(attrs)) for kind, attrs in sorted(telling.items())}
