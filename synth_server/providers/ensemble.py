@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from synth_server.domain import Candidate
 from synth_server.providers.group import Tries, close_all
-from synth_server.providers.protocol import Proposal, Provider, Request
+from synth_server.providers.protocol import Proposal, Provider, ProviderUnusableError, Request
 
 _STALLS = 2  # proposals of a free member in a row that gained nothing: then it is asked last
 
@@ -40,6 +40,7 @@ class EnsembleProvider:
     def __init__(self, spec: str, members: Sequence[Member]) -> None:
         self.spec = spec
         self._members = tuple(members)
+        self._unusable: dict[str, ProviderUnusableError] = {}
 
     async def propose(self, request: Request) -> Proposal:
         """A program that is not in the history; ``provider`` names the member that wrote it.
@@ -47,7 +48,7 @@ class EnsembleProvider:
         Raises:
             ProviderError: no member has a new one; its kind is the one that all share, and it holds what was spent.
         """
-        tries = Tries(request)
+        tries = Tries(request, self._unusable)
         known = {candidate.source for candidate in request.history}
         for member in self._order(request):
             proposal = await tries.ask(member.provider) if tries.left() else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from synth_server.providers.group import Tries, close_all
-from synth_server.providers.protocol import Proposal, Provider, Request
+from synth_server.providers.protocol import Proposal, Provider, ProviderUnusableError, Request
 
 
 class FallbackProvider:
@@ -12,6 +12,7 @@ class FallbackProvider:
     def __init__(self, spec: str, members: Sequence[Provider]) -> None:
         self.spec = spec
         self._members = tuple(members)
+        self._unusable: dict[str, ProviderUnusableError] = {}
 
     async def propose(self, request: Request) -> Proposal:
         """The first proposal that there is.
@@ -19,7 +20,7 @@ class FallbackProvider:
         Raises:
             ProviderError: every member failed; its kind is the one that all share, and it holds what was spent.
         """
-        tries = Tries(request)
+        tries = Tries(request, self._unusable)
         for member in self._members:
             proposal = await tries.ask(member) if tries.left() else None
             if proposal is not None:

@@ -17,19 +17,28 @@ from synth_server.providers.protocol import (
 
 @dataclass
 class Tries:
-    """The members that were asked for one request, why they gave nothing, and what they cost."""
+    """The members that were asked for one request, why they gave nothing, and what they cost.
+
+    ``unusable`` is kept by the group from request to request: who cannot be used at all is not asked again.
+    """
 
     request: Request
+    unusable: dict[str, ProviderUnusableError]
     failed: list[tuple[str, ProviderError]] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     exchanges: list[Exchange] = field(default_factory=list)
 
     async def ask(self, member: Provider) -> Proposal | None:
         """What a member proposes with what is left, the cost of the others on top; None when it cannot."""
+        if member.spec in self.unusable:
+            self.failed.append((member.spec, self.unusable[member.spec]))
+            return None
         try:
             proposal = await member.propose(replace(self.request, allowance=self._left()))
         except ProviderError as error:
             self.failed.append((member.spec, error))
+            if isinstance(error, ProviderUnusableError):
+                self.unusable[member.spec] = error
             self._spent(error.usage, error.exchanges)
             return None
         self._spent(proposal.usage, proposal.exchanges)

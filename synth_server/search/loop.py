@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from random import Random
 
-from sandbox.data.doctor import Remark, examine, explainable
 from synth_server.domain import Budget, Candidate, Evaluation, Status
 from synth_server.providers.protocol import Provider, ProviderExhaustedError, ProviderUnusableError, Request
 from synth_server.search.arms import Choice, choices, gain, replay
+from synth_server.search.ceiling import Ceiling, problems
 from synth_server.search.clock import Clock, EndedError
 from synth_server.search.merging import Mergers
 from synth_server.search.purse import Purse
@@ -82,7 +82,7 @@ class Search:
         self._clock = Clock(budget.seconds, problem.spent_seconds, problem.stop)
         self._tree = Tree()
         self._snapshot = 0  # counts how often the visible data grew
-        self._most: int | None = None  # rows that any program can explain, once that is known
+        self._ceiling = Ceiling(checker)
         self._purse = Purse(budget)
         self._requests = Requests(provider, problem.options.order)
         self._mergers = Mergers()
@@ -126,7 +126,7 @@ class Search:
                 checker.held_back,
                 len(checker.starts),
                 checker.data_digest(),
-                await asyncio.to_thread(_problems, checker),
+                await problems(checker),
             )
         )
 
@@ -310,17 +310,8 @@ class Search:
         if telling is not None:
             await telling
         await self._note(node, evaluation)
-        await self._stop_at_contradictions(node)
-
-    async def _stop_at_contradictions(self, node: Node) -> None:
-        """Ends the search if the data contradict themselves and no program can explain more of them than this one."""
-        rows = self._checker.visible
-        if self._most is None:
-            self._most = await asyncio.to_thread(explainable, rows)
-        evaluation = node.candidate.evaluation
-        if evaluation is None or self._most == len(rows) or evaluation.fit * len(rows) < self._most - 0.5:
-            return
-        raise EndedError(f"contradictory: no program can explain more than {self._most} of {len(rows)} transitions")
+        if reason := await self._ceiling.reached(node.candidate.evaluation):
+            raise EndedError(reason)
 
     async def _note(self, node: Node, evaluation: Evaluation) -> None:
         self._tree.evaluated(node, evaluation, self._snapshot)
@@ -343,7 +334,7 @@ class Search:
         if newer or check.missed:
             await self._checker.release(check.missed)
             self._snapshot += 1
-            self._most = None
+            self._ceiling.forget()
             await self._tell(Resumed("newer transitions" if newer else "held-back transitions were missed"))
             await self._judge(node)
         else:
@@ -382,11 +373,6 @@ class Search:
         if len(self._tree) + len(self._requests) >= self._budget.candidates:
             return "candidates"
         return self._purse.empty()
-
-
-def _problems(checker: Judge) -> tuple[Remark, ...]:
-    """What of the data no program can explain."""
-    return examine(checker.visible, checker.starts, checker.world.actions, repeats=False).problems
 
 
 def _lines(source: str) -> int:

@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -8,6 +9,7 @@ from synth_server.providers.fallback import FallbackProvider
 from synth_server.providers.protocol import (
     Allowance,
     Proposal,
+    Provider,
     ProviderError,
     ProviderExhaustedError,
     ProviderUnusableError,
@@ -80,6 +82,18 @@ async def test_another_member_is_asked_when_one_is_exhausted_or_unusable() -> No
     proposal = await ensemble(free, bad, Answering("b", ["x"]), free=("inductive",)).propose(asked(seed=3))
     assert proposal.provider == "b"
     assert "inductive failed: no more" in proposal.note
+
+
+@pytest.mark.parametrize("make", [lambda *them: FallbackProvider("f", them), ensemble])
+async def test_who_cannot_be_used_is_asked_once_and_named_each_time(
+    make: Callable[[Answering, Answering], Provider],
+) -> None:
+    refused, helping = Answering("a", [ProviderUnusableError("the key is refused")]), Answering("b", ["x"])
+    group = make(refused, helping)
+    notes = [(await group.propose(asked(index))).note for index in range(20)]
+    assert len(refused.requests) == 1
+    assert any("a failed: the key is refused" in note for note in notes[1:])
+    assert len(helping.requests) == 20
 
 
 async def chosen(history: list[Candidate], draws: int = 200) -> Counter[str]:

@@ -1,0 +1,34 @@
+"""What no program can do: explain rows that contradict each other. A search that is there need not go on."""
+
+import asyncio
+
+from sandbox.data.doctor import Remark, examine, explainable
+from synth_server.domain import Evaluation
+from synth_server.search.types import Judge
+
+
+class Ceiling:
+    """How many of the visible rows any program can explain; worked out when first asked for."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._most: int | None = None
+
+    def forget(self) -> None:
+        """The rows have grown."""
+        self._most = None
+
+    async def reached(self, evaluation: Evaluation | None) -> str:
+        """Why a search need not go on after this evaluation; empty where the rows do not contradict themselves."""
+        rows = self._judge.visible
+        if self._most is None:
+            self._most = await asyncio.to_thread(explainable, rows)
+        if evaluation is None or self._most == len(rows) or evaluation.fit * len(rows) < self._most - 0.5:
+            return ""
+        return f"contradictory: no program can explain more than {self._most} of {len(rows)} transitions"
+
+
+async def problems(judge: Judge) -> tuple[Remark, ...]:
+    """What of the visible rows no program can explain, in words."""
+    report = await asyncio.to_thread(examine, judge.visible, judge.starts, judge.world.actions, repeats=False)
+    return report.problems
