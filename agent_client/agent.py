@@ -183,7 +183,7 @@ class Agent:
             self._follow(question.steps, Purpose.EXPLORE)
             belief.note_answer(question.reason)
         elif move is Move.LEARN:
-            self._learn("there are answers to the model's questions" if belief.answers else "there is no plan")
+            self._learn(_why(belief, plan))
         elif move is Move.ABANDON:
             episode.over = "abandoned"
         else:
@@ -215,6 +215,7 @@ class Agent:
             answered=belief.answers,
             may_learn=self._may_learn(),
             steps=episode.steps,
+            knows_goal=plan.knows_goal,
         )
 
     def _may_learn(self) -> bool:
@@ -346,3 +347,10 @@ class Agent:
     def model(self) -> Model | None:
         """The model in use at the end."""
         return self._belief.model if self._belief is not None else None
+
+
+def _why(belief: Belief, plan: Plan) -> str:
+    """Why another model is asked for."""
+    if not plan.knows_goal:
+        return "the model knows no such goal"
+    return "there are answers to the model's questions" if belief.answers else "there is no plan"

@@ -28,7 +28,8 @@ class Situation:
     """What a decision rests on, once the model has been asked for a plan.
 
     ``new_rows`` and ``answered`` count since the model was made; ``new_start`` tells that the model was made before
-    this episode's start was known; ``may_learn`` that there are rows enough for another synthesis.
+    this episode's start was known; ``knows_goal`` that it has a rule for this episode's goal; ``may_learn`` that there
+    are rows enough for another synthesis.
     """
 
     verdict: Verdict
@@ -38,6 +39,7 @@ class Situation:
     answered: int
     may_learn: bool
     steps: int  # in this episode
+    knows_goal: bool = True
 
 
 class Move(Enum):
@@ -51,9 +53,14 @@ class Move(Enum):
 
 
 def decide(now: Situation, settings: ExploreSettings) -> Move:
-    """The next move: a plan first, then open questions, then another model, then another start, then a guess."""
+    """The next move: a plan first, then open questions, then another model, then another start, then a guess.
+
+    A goal that the model has no rule for asks for another model before any question.
+    """
     if now.verdict is Verdict.FOUND:
         return Move.FOLLOW
+    if now.may_learn and now.new_start and not now.knows_goal:
+        return Move.LEARN
     if now.may_learn and now.answered >= settings.refresh:
         return Move.LEARN
     if now.has_question:

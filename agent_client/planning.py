@@ -67,6 +67,11 @@ class Plan:
     planner: str = ""
     why: Why | None = None
 
+    @property
+    def knows_goal(self) -> bool:
+        """Whether the model has a reward rule for the goal."""
+        return not self.error.startswith("UnknownGoal")
+
 
 @dataclass(frozen=True)
 class PlanSettings:

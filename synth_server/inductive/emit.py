@@ -303,15 +303,18 @@ def _hoped(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
 def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     """The tests of what pays: hopes for goals that never paid, then rules."""
     hearing, forms = outcomes.hearing, outcomes.known_forms
-    goals = tuple(goal for goal in outcomes.known_goals if hearing.form(goal) not in forms)
-    every = len(forms) == len(hearing.forms) > 0
-    known = [f"goal not in {goals!r}"] if goals else []
-    known += [] if not forms else ["form is None"] if every else [f"form not in {forms!r}"]
     if outcomes.hopes:
+        goals = tuple(goal for goal in outcomes.known_goals if hearing.form(goal) not in forms)
+        known = [f"goal not in {goals!r}"] if goals else []
+        known += [f"form not in {forms!r}"] if forms else []
         yield from condition([*known, "hoped(state, action, next_state, goal)"], "    ")
         yield f"        return {float(outcomes.hoped_reward)!r}, True"
-    elif hearing.forms:
-        yield from condition(known or ["form is None"], "    ")
+    elif outcomes.goals not in {(), ("",)}:
+        odd: tuple[int | None, ...] = (None, *outcomes.split_forms)
+        goals = tuple(goal for goal in outcomes.goals if hearing.form(goal) in odd)
+        known = [f"goal not in {goals!r}"] if goals else []
+        known += [] if not hearing.forms else [f"form in {odd!r}" if odd[1:] else "form is None"]
+        yield from condition(known, "    ")
         yield "        raise UnknownGoal(goal)"
     lines: list[str] = []
     for rule in outcomes.rules:

@@ -133,6 +133,11 @@ class Hearing:
         return mentions[which] if which < len(mentions) else ()
 
     @property
+    def numbers(self) -> range:
+        """The numbers of the forms."""
+        return range(len(self.forms))
+
+    @property
     def most(self) -> int:
         """How many things a goal names at most."""
         return max((len(form.mentions) for form in self.forms), default=0)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from sandbox.data.records import Success
 from sandbox.runtime.bm25 import Bm25
 from synth_server.inductive.features import Feature, Token
-from synth_server.inductive.forms import Form
+from synth_server.inductive.forms import Hearing
 from synth_server.inductive.goals import Facing, Having, Left, Together, still
 from synth_server.inductive.payoffs import Ledger, Payoff
 from synth_server.inductive.refs import Row
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.scene import Scene, Shape
-from synth_server.inductive.targets import LIFTED, Has, Held, Reached, There
+from synth_server.inductive.targets import LIFTED, Has, Held, Reached, There, mentions_of
 from synth_server.inductive.wording import stem, words
 
 
@@ -111,34 +111,40 @@ def _mentioned(feature: Feature, token: Token) -> Iterator[str]:
 
 def guesses(
     ledger: Ledger, rules: Sequence[Payoff], asked: Asked, known: Sequence[int], success: Success, tier: int
-) -> dict[int, frozenset[int | None]]:
-    """By rule, the forms that never paid for which it is hoped to hold as for the form that it comes from.
+) -> list[frozenset[int | None]]:
+    """For each rule, the forms that never paid for which it is hoped to hold as for the form that it comes from.
 
-    First those put in words most like its own, then all that name as many things; if nothing that was seen speaks
-    against it.
+    First those put in words most like its own, and all where it does not look at what goals name; then all that name
+    as many things. Nothing that was seen may speak against it.
     """
     hearing = ledger.hearing
-    found: dict[int, set[int | None]] = {}
-    for form in sorted({hearing.form(goal) for goal in asked.goals} - {None} - set(known), key=str):
-        assert form is not None
-        like = _like(hearing.forms[form], [(number, hearing.forms[number]) for number in known], tier)
-        for i, rule in enumerate(rules):
-            apt = success.holds(rule.reward, rule.done) and not rule.single and rule.forms is not None
-            if apt and like & (rule.forms or frozenset()) and not ledger.mask(rule.when) & ledger.forms.get(form, 0):
-                found.setdefault(i, set()).add(form)
-    return {i: frozenset(forms) for i, forms in found.items()}
+    open_ = sorted(form for form in hearing.numbers if form not in known)
+    asked_for = {hearing.form(goal) for goal in asked.goals}
+    found: list[frozenset[int | None]] = []
+    for rule in rules:
+        apt = success.holds(rule.reward, rule.done) and not rule.single and rule.forms is not None
+        looked = {number for literal in rule.when for number in mentions_of(literal.feature)}
+        forms = set[int | None]()
+        for form in open_ if apt else ():
+            fitting = looked <= set(range(len(hearing.forms[form].mentions)))
+            hoped = tier > 0 or not looked or like(hearing, form, known) & (rule.forms or frozenset())
+            if form in asked_for and fitting and hoped and not ledger.mask(rule.when) & ledger.forms.get(form, 0):
+                forms.add(form)
+        found.append(frozenset(forms))
+    return found
 
 
-def _like(form: Form, known: Sequence[tuple[int, Form]], tier: int) -> frozenset[int]:
-    """The forms that are put in words most like those of another; from tier 1 on, all that name as many things."""
-    apt = [(number, other) for number, other in known if len(other.mentions) == len(form.mentions)]
-    if tier > 0:
-        return frozenset(number for number, _ in apt)
-    said = Counter(stem(word) for word in form.said)
-    texts = {number: Counter(stem(word) for word in other.said) for number, other in apt}
+def like(hearing: Hearing, form: int, known: Sequence[int]) -> frozenset[int]:
+    """The known forms that are put in words most like those of another, and name as many things."""
+    mine = hearing.forms[form]
+    apt = {
+        number: hearing.forms[number] for number in known if len(hearing.forms[number].mentions) == len(mine.mentions)
+    }
+    said = Counter(stem(word) for word in mine.said)
+    texts = {number: Counter(stem(word) for word in other.said) for number, other in apt.items()}
     match = Bm25(said)
     for text in texts.values():
         match.learn(text)
     scores = {number: match.score(text) for number, text in texts.items() if 2 * (said & text).total() >= said.total()}
     best = max(scores.values(), default=0.0)
-    return frozenset(number for number, score in scores.items() if score == best > 0)
+    return frozenset(number for number, score in scores.items() if score == best > 0 and number != form)

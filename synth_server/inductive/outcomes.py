@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sandbox.data.records import Start, Success
 from synth_server.inductive.forms import Hearing, hear
 from synth_server.inductive.goals import goal_features
-from synth_server.inductive.hopes import Asked, guesses, hopes_for
+from synth_server.inductive.hopes import Asked, guesses, hopes_for, like
 from synth_server.inductive.payoffs import Ledger, Payment, Payoff, learn_payoffs
 from synth_server.inductive.refs import View, rows_of
 from synth_server.inductive.rules import Literal
@@ -19,9 +19,10 @@ from synth_server.inductive.vocabulary import Symbol, involved, vocabulary
 class Outcomes:
     """What was learned: rules, the payment of all other steps, and literals that are hoped to pay.
 
-    Hopes stand for all goals but ``known_goals``, which were seen to pay, and those of ``known_forms``, forms of goals
-    that were seen to pay by rules that hold for all goals of the form. ``hearing`` holds the forms, none where the data
-    have one goal.
+    Hopes stand for all goals but ``known_goals``, which were seen to pay, and those of ``known_forms``: forms of goals
+    that were seen to pay by rules that hold for all goals of the form, or that are put like such. In ``split_forms``
+    every goal pays by a rule of its own. ``hearing`` holds the forms, none where the data have one goal; ``goals`` are
+    all that were set.
     """
 
     usual: Payment
@@ -32,6 +33,8 @@ class Outcomes:
     missed: int
     hearing: Hearing
     known_forms: tuple[int, ...]
+    split_forms: tuple[int, ...]
+    goals: tuple[str, ...]
 
 
 TIERS = 3
@@ -53,21 +56,29 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     rules, missed = learn_payoffs(ledger, success)
     known_forms = _known_forms(hearing, asked, rules, success)
     open_ = [goal for goal in asked.goals if goal not in asked.paid and hearing.form(goal) not in known_forms]
-    guessed = guesses(ledger, rules, asked, known_forms, success, tier) if open_ else {}
-    rules = [
-        replace(rule, forms=rule.forms | guessed.get(i, frozenset())) if rule.forms is not None else rule
-        for i, rule in enumerate(rules)
-    ]
-    if tier == 0:
-        covered = frozenset[int | None]().union(*guessed.values()) if guessed else frozenset()
-        open_ = [goal for goal in open_ if hearing.form(goal) not in covered]
+    guessed = guesses(ledger, rules, asked, known_forms, success, tier) if open_ else []
+    for i, more in enumerate(guessed):
+        rules[i] = replace(rules[i], forms=(rules[i].forms or frozenset()) | more) if more else rules[i]
+    alike = {form for form in hearing.numbers if like(hearing, form, known_forms)} if tier == 0 else set()
+    answered = alike & {form for forms in guessed for form in forms}
+    open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
     hopes: tuple[Literal, ...] = ()
     if open_ or not asked.goals:
         hopes = tuple(hopes_for(view.shape, features, rows, asked, open_, tier))
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
     finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)
+    paid = {form for form in map(hearing.form, asked.paid) if form is not None}
     return Outcomes(
-        ledger.usual, finished, hopes, success.reward_above + 1.0, asked.paid, missed, hearing, tuple(known_forms)
+        usual=ledger.usual,
+        rules=finished,
+        hopes=hopes,
+        hoped_reward=success.reward_above + 1.0,
+        known_goals=asked.paid,
+        missed=missed,
+        hearing=hearing,
+        known_forms=tuple(sorted({*known_forms, *answered})),
+        split_forms=tuple(sorted(paid - set(known_forms))),
+        goals=asked.goals,
     )
 
 

@@ -41,6 +41,8 @@ STUCK = Situation(
         ({"answered": 1}, Move.LEARN),
         ({"new_start": True}, Move.LEARN),
         ({"new_start": True, "may_learn": False}, Move.GUESS),
+        ({"new_start": True, "knows_goal": False, "has_question": True}, Move.LEARN),
+        ({"new_start": True, "has_question": True}, Move.ASK),
         ({"new_rows": 10}, Move.LEARN),
         ({"new_rows": 9}, Move.GUESS),
         ({"steps": 20}, Move.ABANDON),
