@@ -187,9 +187,9 @@ def _templates(row: Row, thing: Thing, paths: Sequence[Source]) -> Iterator[Make
     args = row.step.action.args
     for name, value in thing.attrs.items():
         sources: list[Source] = [FromArg(i) for i, arg in enumerate(args) if same(arg, value)]
-        for path in paths:
+        for path in paths if not sources and value is not None and type(value) is not bool else ():
             there, told = path.value(row)
-            if there and same(told, value) and len(sources) < 4 and value is not None and type(value) is not bool:
+            if there and same(told, value) and len(sources) < 4:
                 sources.append(path)
         sources.append(Fixed(value))
         found = [(*done, (name, source)) for source in sources for done in found][:MOST_TEMPLATES]

@@ -125,7 +125,9 @@ def _odd(feature: Feature, token: Token) -> float:
 def _hops(ref: Ref) -> int:
     """How far a reference leads from the action: its arguments and the singles are near."""
     if ref.how == "key":
-        return len(ref.matches) + sum(_hops(source.ref) for _, source in ref.matches if isinstance(source, Path))
+        return max(1, len(ref.matches)) + sum(
+            _hops(source.ref) for _, source in ref.matches if isinstance(source, Path)
+        )
     return 1 + _hops(ref.base) if ref.base is not None else 0
 
 

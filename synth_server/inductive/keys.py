@@ -59,7 +59,8 @@ def _keys(view: View, rows: Sequence[Row], refs: Sequence[Ref], arity: int) -> I
 
 
 def _combined(kind: str, matches: Sequence[Match], name: str | None) -> Iterator[Ref]:
-    """One to three matches; what is named needs no more."""
+    """Any thing of the type; one to three matches; what is named needs no more."""
+    yield Ref("key", kind)
     for size in (1, 2, 3):
         for some in combinations(matches, size):
             if size > 1 and any(attr == name for attr, _ in some):
@@ -82,6 +83,8 @@ def _sources(view: View, rows: Sequence[Row], refs: Sequence[Ref], arity: int) -
         for row in rows:
             thing = ref.thing(row)
             for name, value in thing.attrs.items() if thing is not None else ():
+                if any(name == attr for attr, _ in ref.matches):
+                    continue  # known already
                 own = thing is not None and view.shape.names.get(thing.type) == name
                 if isinstance(value, str) and not (own and ref.how == "arg"):
                     found.setdefault(name)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from sandbox.runtime.values import same
+from synth_server.inductive.facts import Lasting
 from synth_server.inductive.scene import Point, Scene, Thing
 
 Match = tuple[list[tuple[Thing, Thing | None]], list[Thing]]
@@ -21,11 +22,11 @@ def fixed_types(types: Iterable[str], changes: Iterable[tuple[Scene, Scene]]) ->
     return frozenset(found)
 
 
-def match(before: Scene, after: Scene, unit: Point, fixed: frozenset[str]) -> Match:
+def match(before: Scene, after: Scene, unit: Point, fixed: frozenset[str], lasting: Lasting) -> Match:
     """Which thing became which: equal ones first, then the likeliest of the same type, nearest first.
 
-    Things of the types ``fixed`` are those at the same place. What seems to have jumped over others of its kind is
-    taken for a row of them that moved up.
+    Things of the types ``fixed`` are those at the same place, those of lasting names those of the same name, and facts
+    never become others. What seems to have jumped over others of its kind is taken for a row of them that moved up.
     """
     pairs: list[tuple[Thing, Thing | None]] = []
     created: list[Thing] = []
@@ -43,12 +44,22 @@ def match(before: Scene, after: Scene, unit: Point, fixed: frozenset[str]) -> Ma
         if not olds and not news:
             continue
         single = len(before.of.get(kind, ())) == len(after.of.get(kind, ())) == 1
-        assigned = _assigned(olds, news, kind in fixed, single)
+        assigned = (
+            _assigned(olds, news, kind in fixed, single) if kind not in lasting else _same(olds, news, lasting[kind])
+        )
         pairs.extend((olds[i], news[j]) for i, j in sorted(assigned.items()))
         taken_old, taken_new = set(assigned), set(assigned.values())
         pairs.extend((old, None) for i, old in enumerate(olds) if i not in taken_old)
         created.extend(new for j, new in enumerate(news) if j not in taken_new)
     return _moved_up(pairs, unit), created
+
+
+def _same(olds: Sequence[Thing], news: Sequence[Thing], name: str | None) -> dict[int, int]:
+    """Those of the same name; none where nothing names them."""
+    if name is None:
+        return {}
+    called = {thing.attrs[name]: j for j, thing in enumerate(news)}
+    return {i: called[old.attrs[name]] for i, old in enumerate(olds) if old.attrs[name] in called}
 
 
 def _assigned(olds: Sequence[Thing], news: Sequence[Thing], fixed: bool, single: bool) -> dict[int, int]:

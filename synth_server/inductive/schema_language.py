@@ -13,7 +13,7 @@ def schema_features(
     """All features that rules about one action may use."""
     shape = view.shape
     arity = max((len(row.step.action.args) for row in rows), default=0)
-    paths = attribute_paths(shape, rows, roles)
+    paths = [p for p in attribute_paths(shape, rows, roles) if all(p.attr != attr for attr, _ in p.ref.matches)]
     plain = [path for path in paths if shape.place is None or path.attr not in shape.place]
     found: list[Feature] = [ArgIs(i, Ref("arg", index=i) in roles) for i in range(arity)]
     found += [

@@ -14,9 +14,9 @@ from sandbox.runtime.values import Value
 from synth_server.inductive.cheapest import cheapest
 from synth_server.inductive.desk import Desk, Extents, Item, Try, extents_of
 from synth_server.inductive.evidence import bits
-from synth_server.inductive.features import ArgIs
+from synth_server.inductive.features import ArgIs, Exists
 from synth_server.inductive.habits import Habits, role_price
-from synth_server.inductive.parts import Branch, Schema, Write
+from synth_server.inductive.parts import Branch, Part, Schema, Write
 from synth_server.inductive.refs import Ref, Row, View, rows_of
 from synth_server.inductive.rules import Conjunction, Literal, Priced, cover
 from synth_server.inductive.scene import Step
@@ -123,7 +123,11 @@ def _schema(desk: Desk, habits: Habits) -> Found | None:
     chosen = _chosen(desk.tries, items, applied, habits)
     if chosen is None:
         return None
-    case = _Case(desk.name, len(desk.rows), applied, habits.prices(desk.table, desk.features, len(desk.rows)))
+    choices = habits.prices(desk.table, desk.features, len(desk.rows))
+    always = frozenset(
+        Literal(desk.features[n], token) for (n, token), mask in desk.table.items() if not applied & ~mask
+    )
+    case = _Case(desk.name, len(desk.rows), applied, choices, always)
     best = _arranged(case, chosen, habits)
     for i in reversed(range(len(chosen))):
         for rival in _rivals(desk.tries, chosen, i, items, habits) if i < len(chosen) else ():
@@ -190,6 +194,7 @@ class _Case:
     rows: int
     applied: int
     choices: Sequence[Priced]
+    always: frozenset[Literal]  # that held whenever the action did something
 
 
 def _arranged(case: _Case, chosen: Sequence[Try], habits: Habits) -> Found | None:
@@ -214,6 +219,7 @@ def _said(case: _Case, chosen: Sequence[Try], sure: Sequence[int]) -> Found | No
     needs = _condition(case.applied, unwanted, case.choices)
     if needs is None:
         return None
+    needs = [(_with_used(when, case, [chosen[i].part for i in sure]), mask, cost) for when, mask, cost in needs]
     price, inside = 0.0, 0
     for _, mask, cost in needs:
         inside |= mask
@@ -238,6 +244,16 @@ def _said(case: _Case, chosen: Sequence[Try], sure: Sequence[int]) -> Found | No
         for branch in branches
     ]
     return price + BRANCH * len(needs), Schema(case.name, (), tuple(cases), support, case.rows)
+
+
+def _with_used(when: Conjunction, case: _Case, parts: Sequence[Part]) -> Conjunction:
+    """The condition with what is used up: what vanishes, and was always there when it worked, is needed."""
+    for part in parts:
+        if isinstance(part, Write) and part.slot.part == "gone":
+            needed = Literal(Exists(part.role), True)
+            if needed in case.always and needed not in when:
+                when = (*when, needed)
+    return when
 
 
 def _condition(wanted: int, unwanted: int, choices: Sequence[Priced]) -> list[tuple[Conjunction, int, float]] | None:

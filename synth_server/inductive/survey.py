@@ -6,6 +6,7 @@ from math import gcd
 
 from sandbox.data.records import Transition
 from sandbox.runtime.values import Value
+from synth_server.inductive.facts import lasting_names
 from synth_server.inductive.matching import Match, fixed_types, match
 from synth_server.inductive.scene import Point, Scene, Scenes, Shape, Step, Thing, find_place, scene_of
 
@@ -23,10 +24,12 @@ def build(transitions: Sequence[Transition]) -> tuple[Shape, list[Step]]:
             types.setdefault(thing.type, set()).update(thing.attrs)
     singles = tuple(kind for kind in sorted(types) if all(len(scene.of.get(kind, ())) == 1 for scene in every))
     fixed, unit = fixed_types(types, ((before, after) for _, before, after in drafts)), _unit(every)
-    matches = [match(before, after, unit, fixed) for _, before, after in drafts]
+    lasting = lasting_names(types, [(before, after) for _, before, after in drafts])
+    facts = frozenset(kind for kind, name in lasting.items() if name is None)
+    matches = [match(before, after, unit, fixed, lasting) for _, before, after in drafts]
     actor = _find_actor(singles, transitions, matches)
     named = {kind: tuple(sorted(names)) for kind, names in sorted(types.items())}
-    names = _identifiers(transitions, every, matches, place or ())
+    names = _identifiers(transitions, every, matches, place or (), facts)
     for scene in every:
         if names and not scene.names:
             scene.names.update(_called(scene, names))
@@ -72,7 +75,11 @@ def _unit(scenes: Iterable[Scene]) -> Point:
 
 
 def _identifiers(
-    transitions: Sequence[Transition], scenes: Sequence[Scene], matches: Sequence[Match], place: Sequence[str]
+    transitions: Sequence[Transition],
+    scenes: Sequence[Scene],
+    matches: Sequence[Match],
+    place: Sequence[str],
+    facts: frozenset[str],
 ) -> dict[str, str]:
     """By type, the attribute that tells its things apart in every state, never changes, and is referred to."""
     different = list({id(scene): scene for scene in scenes}.values())
@@ -92,7 +99,7 @@ def _identifiers(
     spoken["", ""] = {arg for t in transitions for arg in t.action.args if type(arg) is str}
     found: dict[str, str] = {}
     for (kind, name), own_words in sorted(values.items()):
-        if (kind, name) not in common and kind not in found:
+        if (kind, name) not in common and kind not in found and kind not in facts:
             others = (told for key, told in spoken.items() if key[1] != name and (key not in values or key in common))
             if any(own_words & told for told in others):
                 found[kind] = name
