@@ -17,9 +17,10 @@ import click
 
 from agent_client.adapters import registry
 from agent_client.adapters.toy_text import ToyTextAdapter
-from bench.learning import disguise, mechanics, minigrid_worlds, plot, relational
+from bench.learning import disguise, goal_worlds, mechanics, minigrid_worlds, plot, relational
+from bench.learning.families import Family
 from bench.learning.games import AdapterGame, Game, RulesGame, gather, kind_of
-from bench.learning.scores import learn, score
+from bench.learning.scores import learn, pays_on_unseen_goals, score
 from bench.report import RESULTS, Line, conclude
 from sandbox.data.records import Transition
 from sandbox.runtime.actions import Action
@@ -28,6 +29,7 @@ from sandbox.runtime.state import State
 SOKOBANS = ("sokoban:7x7-2", "sokoban:8x8-2", "sokoban:9x9-3", "sokoban:10x10-4")
 TOYS = ("Taxi-v4", "CliffWalking-v1", "FrozenLake-v1", "FrozenLake8x8-v1")
 CURVE = (25, 50, 100, 200, 400)
+MISSIONS = 10
 SECONDS, MEGABYTES = 60, 2048
 
 
@@ -175,6 +177,37 @@ def invariance(report: Report) -> None:
             report.add(f"{name}, {change.__name__}: accuracy", f"{other!r}", f"{plain!r}", other == plain)
 
 
+def goals(report: Report) -> None:
+    """Rewards under goals that were never seen, of forms that were: real missions, and families of invented ones."""
+    for name, ids in goal_worlds.BABYAI.items():
+        test = [row for rows in goal_worlds.missions(ids, 40, 10_000) for row in rows]
+        test += goal_worlds.in_vain(test)
+        shares = []
+        for seed in range(2 if report.quick else 5):
+            rows = [row for rows in goal_worlds.missions(ids, MISSIONS * len(ids), seed) for row in rows]
+            shares.append(pays_on_unseen_goals(learn(rows), test, rows))
+        _unseen(report, f'BabyAI "{name}", {MISSIONS} missions a world', shares)
+    for synonyms in (False, True):
+        shares = []
+        for seed in range(5 if report.quick else 20):
+            family, rng = Family(seed, synonyms=synonyms), random.Random(seed)
+            rows = [row for _ in range(MISSIONS * family.forms) for row in family.play(rng)]
+            test = [row for _ in range(60) for row in family.play(rng)]
+            shares.append(pays_on_unseen_goals(learn(rows), test, rows))
+        words = "of other words than states have" if synonyms else "of the states' words"
+        _unseen(report, f"invented goals {words}, {MISSIONS} missions a form", shares)
+
+
+def _unseen(report: Report, what: str, shares: Sequence[float]) -> None:
+    report.details[what] = list(shares)
+    report.add(
+        f"{what}, {len(shares)} seeds: rewards and ends under unseen goals (nothing ever pays: 0.5)",
+        f"{statistics.mean(shares):.4f} ({min(shares):.4f} to {max(shares):.4f})",
+        "0.95",
+        statistics.mean(shares) >= 0.95,
+    )
+
+
 def growth(report: Report) -> None:
     """Time and memory against the number of transitions."""
     for size in (500, 1000, 2000) if report.quick else (500, 1000, 2000, 5000):
@@ -192,7 +225,9 @@ def growth(report: Report) -> None:
         )
 
 
-PARTS = {part.__name__: part for part in (minigrid, sokoban, toy_text, relations, mechanisms, invariance, growth)}
+PARTS = {
+    part.__name__: part for part in (minigrid, sokoban, toy_text, relations, mechanisms, invariance, goals, growth)
+}
 
 
 @click.command()

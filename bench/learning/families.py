@@ -51,6 +51,11 @@ class Family:
         other = [word(rng), "{1}"] if wish == "lay" else []
         return Phrase(wish, " ".join([*before, "{0}", *other, *after]))
 
+    @property
+    def forms(self) -> int:
+        """How many forms of goals there are."""
+        return len(self._phrases)
+
     def play(self, rng: random.Random) -> list[Transition]:
         """An episode of a player who knows what to do, and does something else now and then."""
         phrase = rng.choice(self._phrases)

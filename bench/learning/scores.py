@@ -52,3 +52,16 @@ def _pays(model: Model, row: Transition) -> bool:
         return bool(model.reward(row.state, row.action, row.next_state, row.goal) == (row.reward, row.done))
     except Exception:  # noqa: BLE001 - a program that raises is wrong
         return False
+
+
+def pays_on_unseen_goals(source: str, rows: Sequence[Transition], known: Sequence[Transition]) -> float:
+    """The share of rows under goals that no known row has whose reward and end are right.
+
+    The mean of that over rows that pay and over rows that do not, so that "nothing ever pays" comes to a half.
+    """
+    goals, model = {row.goal for row in known}, load_model(source)
+    shares = []
+    for paid in (True, False):
+        right = [_pays(model, row) for row in rows if row.goal not in goals and (row.reward > 0) is paid]
+        shares += [sum(right) / len(right)] if right else []
+    return sum(shares) / len(shares) if shares else 1.0
