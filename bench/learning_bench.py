@@ -22,9 +22,12 @@ from bench.learning.families import Family
 from bench.learning.games import AdapterGame, Game, RulesGame, gather, kind_of
 from bench.learning.scores import learn, pays_on_unseen_goals, score
 from bench.report import RESULTS, Line, conclude
-from sandbox.data.records import Transition
+from sandbox.data.records import Transition, World
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
+from synth_server.inductive.growth import Memory
+from synth_server.inductive.learn import propose
+from synth_server.providers.protocol import Request
 
 SOKOBANS = ("sokoban:7x7-2", "sokoban:8x8-2", "sokoban:9x9-3", "sokoban:10x10-4")
 TOYS = ("Taxi-v4", "CliffWalking-v1", "FrozenLake-v1", "FrozenLake8x8-v1")
@@ -225,9 +228,33 @@ def growth(report: Report) -> None:
         )
 
 
-PARTS = {
-    part.__name__: part for part in (minigrid, sokoban, toy_text, relations, mechanisms, invariance, goals, growth)
-}
+def increments(report: Report) -> None:
+    """What one more row costs, at 1,000: the median over rows that fit and rows that do not."""
+    count = 20 if report.quick else 60
+    sources = {"MiniGrid": gather(minigrid_worlds.games(), 1000 + count, 5)}
+    sources["Sokoban"] = _random_rows(_sokobans(), 1000 + count, 5)
+    for what, rows in sources.items():
+        memory = Memory()
+        whole = _learning_seconds(rows[:1000], memory)
+        more = sorted(_learning_seconds(rows[:size], memory) for size in range(1001, 1001 + count))
+        share = statistics.median(more) / whole
+        report.details[f"increments {what}"] = {"whole": round(whole, 3), "more": [round(one, 3) for one in more]}
+        report.add(
+            f"{what}, one more transition at 1,000: processor time, the median of {count}, to that of learning all",
+            f"{share:.0%} ({statistics.median(more):.3f} s to {whole:.2f} s; the dearest {more[-1]:.2f} s)",
+            "at most 10%",
+            share <= 0.1,
+        )
+
+
+def _learning_seconds(rows: Sequence[Transition], memory: Memory) -> float:
+    began = time.process_time()
+    propose(Request(World("bench"), rows, [], 0, 0), memory)
+    return time.process_time() - began
+
+
+_ALL = (minigrid, sokoban, toy_text, relations, mechanisms, invariance, goals, growth, increments)
+PARTS = {part.__name__: part for part in _ALL}
 
 
 @click.command()

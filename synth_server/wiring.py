@@ -82,7 +82,7 @@ async def running(
         stack.enter_context(exclusive(settings.data_dir))
         signer = load_or_create(settings.data_dir)
         providers = _providers(settings, log)
-        stack.callback(providers.close)
+        stack.push_async_callback(providers.close)
         await providers.make(settings.provider).close()  # a default that does not exist is found now
         store = await open_store(settings.store_url(), settings.limits.database_bytes)
         stack.push_async_callback(store.close)

@@ -138,6 +138,8 @@ def values_for(
     if whole:
         yield from _changes(view, slot, refs, changed, sorted(numbers.union(extent)))
     for pairs in by_action.values():
+        if any(isinstance(old, FrozenMap | tuple) for old, _ in pairs.values()):
+            continue  # no keys of a table
         if 2 <= len(pairs) <= 8:
             yield Lookup(slot.attr, tuple(pairs[key] for key in sorted(pairs)))
         yield from _swaps(slot, [pairs[key] for key in sorted(pairs)])

@@ -55,7 +55,7 @@ def learn_creations(view: View, steps: Sequence[Step]) -> tuple[list[Creation], 
             break
         body = max(votes, key=lambda b: (votes[b] * 2.0 - _body_cost(b), repr(b)))
         tried.add(body)
-        made = [_made_as(view.shape, body, row) for row in rows]
+        made = [made_as(view.shape, body, row) for row in rows]
         wanted = bits([i for i, digest in enumerate(made) if (i, digest) in left])
         unwanted = bits(
             [
@@ -122,8 +122,8 @@ def _from_record(
                 yield Body("", Path(path.ref, path.attr, key), spot, (), (), whole=path)
 
 
-def _made_as(shape: Shape, body: Body, row: Row) -> int | None:
-    """The digest of what the body would make in this row, or None where it cannot."""
+def made_as(shape: Shape, body: Body, row: Row) -> int | None:
+    """The digest of what the body makes in this row, 0 if no such thing came to be, None where it cannot make one."""
     made = build_thing(shape, body, row)
     if made is None:
         return None

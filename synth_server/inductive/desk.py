@@ -161,16 +161,17 @@ class Desk:
             attrs = make.made(row)
             if attrs is None:
                 continue
-            found = [i for i, thing in enumerate(row.step.created) if _is(thing, make.kind, attrs)]
+            found = [i for i, thing in enumerate(row.step.created) if is_like(thing, make.kind, attrs)]
             if found:
                 right.append(number)
                 items.add((number, ("made", found[0]), ""))
-            elif not (make.once and any(_is(t, make.kind, attrs) for t in row.step.before.of.get(make.kind, ()))):
+            elif not (make.once and any(is_like(t, make.kind, attrs) for t in row.step.before.of.get(make.kind, ()))):
                 wrong.append(number)
         return Try(make, frozenset(items), bits(right), bits(wrong))
 
 
-def _is(thing: Thing, kind: str, attrs: dict[str, Value]) -> bool:
+def is_like(thing: Thing, kind: str, attrs: dict[str, Value]) -> bool:
+    """Whether a thing is of this type, with these attributes and no others."""
     return (
         thing.type == kind
         and thing.attrs.keys() == attrs.keys()

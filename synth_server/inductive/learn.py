@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from synth_server.inductive import outcomes, theory
+from synth_server.inductive import outcomes
 from synth_server.inductive.emit import emit
+from synth_server.inductive.growth import Memory, dynamics, payments
 from synth_server.inductive.repair import is_induced, repaired
 from synth_server.inductive.situations import gather
-from synth_server.inductive.survey import build
 from synth_server.providers.protocol import ProviderExhaustedError, Request
 
 
@@ -18,27 +18,29 @@ class Learned:
     note: str
 
 
-def propose(request: Request) -> Learned:
+def propose(request: Request, memory: Memory | None = None) -> Learned:
     """A program for the request's transitions that the request's history does not hold yet.
 
-    Programs differ in what they hope for: the likeliest hopes come first, more follow when those were refuted.
+    Programs differ in what they hope for: the likeliest hopes come first, more follow when those were refuted. A
+    ``memory`` of former requests saves time and changes nothing.
 
     Raises:
         ProviderExhaustedError: all were proposed, or there is nothing to learn from.
     """
     if not request.transitions:
         raise ProviderExhaustedError("there are no transitions to learn from")
-    shape, steps = build(request.transitions)
-    learned = theory.learn(shape, steps)
-    situations = gather(learned, steps)
+    memory = memory if memory is not None else Memory()
+    insight = dynamics(request.transitions, memory)
+    learned = insight.theory
+    situations = gather(learned, insight.steps)
     known = {candidate.source for candidate in request.history}
     parent = request.parent.source if request.parent is not None else None
     if parent is not None and not is_induced(parent):
-        source = repair(request, parent)
+        source = repair(request, parent, memory)
         if source is not None and source not in known:
             return Learned(source, "the parent, put right where the data say more")
     for tier in range(outcomes.TIERS):
-        payoffs = outcomes.learn(learned.view, steps, request.starts, request.world.success, tier)
+        payoffs = payments(insight, request.starts, request.world.success, tier, memory)
         source = emit(learned, payoffs, situations, len(request.transitions))
         if source not in known:
             missed = learned.missed + payoffs.missed
@@ -47,19 +49,20 @@ def propose(request: Request) -> Learned:
     raise ProviderExhaustedError("every program that the data suggest was proposed")
 
 
-def learned_part(request: Request) -> str:
+def learned_part(request: Request, memory: Memory | None = None) -> str:
     """What the transitions show, as a program that says where it is guessing.
 
     Besides a model's functions it gives ``unpaid(state, action, next_state, goal)``: why a step's reward is a guess,
     or None. ``uncertain`` does the same for next states.
     """
-    shape, steps = build(request.transitions)
-    learned = theory.learn(shape, steps)
-    payoffs = outcomes.learn(learned.view, steps, request.starts, request.world.success, outcomes.TIERS - 1)
-    goals = sorted({step.goal for step in steps})
-    return emit(learned, payoffs, gather(learned, steps), len(request.transitions), goals)
+    memory = memory if memory is not None else Memory()
+    insight = dynamics(request.transitions, memory)
+    payoffs = payments(insight, request.starts, request.world.success, outcomes.TIERS - 1, memory)
+    goals = sorted({step.goal for step in insight.steps})
+    situations = gather(insight.theory, insight.steps)
+    return emit(insight.theory, payoffs, situations, len(request.transitions), goals)
 
 
-def repair(request: Request, parent: str) -> str | None:
+def repair(request: Request, parent: str, memory: Memory | None = None) -> str | None:
     """The parent with what was learned in its place where the data support it; None where that makes no program."""
-    return repaired(learned_part(request), parent)
+    return repaired(learned_part(request, memory), parent)

@@ -6,17 +6,19 @@ from math import gcd
 
 from sandbox.data.records import Transition
 from sandbox.runtime.values import Value
+from synth_server.inductive.album import Album
 from synth_server.inductive.facts import lasting_names
-from synth_server.inductive.matching import Match, fixed_types, match
-from synth_server.inductive.scene import Point, Scene, Scenes, Shape, Step, Thing, find_place, scene_of
+from synth_server.inductive.matching import Match, fixed_types
+from synth_server.inductive.scene import Point, Scene, Shape, Step, Thing, find_place
 
 
-def build(transitions: Sequence[Transition]) -> tuple[Shape, list[Step]]:
-    """The shape of the data, and its steps."""
-    states = [state for t in transitions for state in (t.state, t.next_state)]
-    place = find_place(states)
-    scenes = Scenes(place)
-    drafts = [(t, scenes.of(t.state), scenes.of(t.next_state)) for t in transitions]
+def build(transitions: Sequence[Transition], album: Album | None = None) -> tuple[Shape, list[Step]]:
+    """The shape of the data, and its steps; ``album`` spares what was made for other data of the world."""
+    album = album if album is not None else Album()
+    states = {state.fingerprint(): state for t in transitions for state in (t.state, t.next_state)}
+    place = find_place(states.values())
+    album.open(place)
+    drafts = [(t, album.scene(t.state), album.scene(t.next_state)) for t in transitions]
     every = [scene for _, before, after in drafts for scene in (before, after)]
     types: dict[str, set[str]] = {}
     for scene in every:
@@ -26,10 +28,12 @@ def build(transitions: Sequence[Transition]) -> tuple[Shape, list[Step]]:
     fixed, unit = fixed_types(types, ((before, after) for _, before, after in drafts)), _unit(every)
     lasting = lasting_names(types, [(before, after) for _, before, after in drafts])
     facts = frozenset(kind for kind, name in lasting.items() if name is None)
-    matches = [match(before, after, unit, fixed, lasting) for _, before, after in drafts]
+    matches = [album.match(before, after, unit, fixed, lasting) for _, before, after in drafts]
     actor = _find_actor(singles, transitions, matches)
     named = {kind: tuple(sorted(names)) for kind, names in sorted(types.items())}
     names = _identifiers(transitions, every, matches, place or (), facts)
+    if album.renamed(names):
+        return build(transitions, album)
     for scene in every:
         if names and not scene.names:
             scene.names.update(_called(scene, names))
@@ -46,10 +50,7 @@ def build(transitions: Sequence[Transition]) -> tuple[Shape, list[Step]]:
     )
     steps = []
     for number, ((t, before, after), (pairs, created)) in enumerate(zip(drafts, matches, strict=True)):
-        middle = after
-        old = before.single(actor) if actor else None
-        if old is not None and after.single(old.type) is not old:
-            middle = scene_of([old, *(thing for thing in after.things if thing.type != actor)])
+        middle = album.middle(before, after, actor)
         steps.append(Step(number, before, after, middle, t.action, t.reward, t.done, t.goal, pairs, created))
     return shape, steps
 

@@ -1,6 +1,6 @@
 """Learning the dynamics: for every slot that ever changes, rules of condition and effect."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.runtime.values import Value, same
@@ -51,8 +51,7 @@ class Theory:
 
 def learn(shape: Shape, steps: Sequence[Step]) -> Theory:
     """The rules of the dynamics that the steps show; the actor changes last, or first where that explains it better."""
-    view = View(shape, find_frame(shape, steps))
-    view = replace(view, ways=find_ways(view, steps))
+    view = view_of(shape, steps)
     schemas = learn_schemas(view, steps)
     told = {schema.name for schema in schemas}
     rest = [step for step in steps if step.action.name not in told]
@@ -61,6 +60,12 @@ def learn(shape: Shape, steps: Sequence[Step]) -> Theory:
         other = _learn(replace(view, early=True), rest)
         found = other if _length(other) < _length(found) else found
     return replace(found, schemas=schemas)
+
+
+def view_of(shape: Shape, steps: Sequence[Step]) -> View:
+    """The directions that the steps show."""
+    view = View(shape, find_frame(shape, steps))
+    return replace(view, ways=find_ways(view, steps))
 
 
 def _by_itself(rule: Rule, shape: Shape) -> bool:
@@ -74,12 +79,36 @@ def _length(theory: Theory) -> float:
     return sum(rule.effect.cost + RULE + price(rule.when) for rule in theory.rules) + MISSED * theory.missed
 
 
+def relearn(theory: Theory, steps: Sequence[Step], slots: Collection[Slot], *, creations: bool) -> Theory:
+    """The theory with other rules for these slots, and for what comes into being if ``creations``.
+
+    Where one rule about places changes all do, since they have to do with each other. ``steps`` are
+    those of actions without a schema.
+    """
+    if any(slot.part == "place" for slot in slots):
+        slots = {*slots, *(rule.slot for rule in theory.rules if rule.slot.part == "place")}
+    rules, missed = _learn_rules(theory.view, steps, set(slots))
+    kept = [rule for rule in theory.rules if rule.slot not in slots]
+    order = sorted(dict.fromkeys(rule.slot for rule in (*kept, *rules)), key=lambda slot: _order(theory.view, slot))
+    told = [rule for slot in order for rule in (*kept, *rules) if rule.slot == slot]
+    made, left = learn_creations(theory.view, steps) if creations else (theory.creations, 0)
+    return replace(theory, rules=tuple(told), creations=tuple(made), missed=theory.missed + missed + left)
+
+
 def _learn(view: View, steps: Sequence[Step]) -> Theory:
-    slots = sorted(_slots(view.shape, steps), key=lambda slot: _order(view, slot))
+    rules, missed = _learn_rules(view, steps)
+    creations, left = learn_creations(view, steps)
+    return Theory(view, tuple(rules), tuple(creations), missed + left)
+
+
+def _learn_rules(view: View, steps: Sequence[Step], only: set[Slot] | None = None) -> tuple[list[Rule], int]:
+    """Rules for every slot that changes, or for those of ``only`` alone; and the number of changes without one."""
+    slots = sorted(slots_of(view.shape, steps), key=lambda slot: _order(view, slot))
     moving = {slot.kind for slot in slots if slot.part == "place"}
     drafts: list[Draft] = []
     missed = 0
-    for kind in dict.fromkeys(slot.kind for slot in slots):
+    wanted = [slot for slot in slots if only is None or slot in only]
+    for kind in dict.fromkeys(slot.kind for slot in wanted):
         rows = rows_of(view, steps, kind)
         settled = [
             t
@@ -87,13 +116,11 @@ def _learn(view: View, steps: Sequence[Step]) -> Theory:
             if t == kind or t not in moving or (view.early and t == view.shape.actor)
         ]
         evidence = Evidence(view, rows, features_for(view, rows, kind, settled))
-        for slot in (slot for slot in slots if slot.kind == kind):
+        for slot in (slot for slot in wanted if slot.kind == kind):
             found, left = _learn_slot(view, evidence, slot)
             drafts += found
             missed += left
-    rules = _rules(view, steps, completed(drafts))
-    creations, left = learn_creations(view, steps)
-    return Theory(view, tuple(rules), tuple(creations), missed + left)
+    return _rules(view, steps, completed(drafts)), missed
 
 
 def _rules(view: View, steps: Sequence[Step], drafts: Sequence[Draft]) -> list[Rule]:
@@ -104,7 +131,8 @@ def _rules(view: View, steps: Sequence[Step], drafts: Sequence[Draft]) -> list[R
     return [replace(draft.rule, when=whens.get(id(draft), draft.rule.when)) for draft in drafts]
 
 
-def _slots(shape: Shape, steps: Sequence[Step]) -> set[Slot]:
+def slots_of(shape: Shape, steps: Sequence[Step]) -> set[Slot]:
+    """What changes in these steps."""
     found: set[Slot] = set()
     for step in steps:
         for old, new in step.pairs:

@@ -17,6 +17,7 @@ from synth_server.providers.ensemble import EnsembleProvider, Member
 from synth_server.providers.fallback import FallbackProvider
 from synth_server.providers.inductive import InductiveProvider
 from synth_server.providers.keys import Keys
+from synth_server.providers.learners import Learners
 from synth_server.providers.limiter import Limiter
 from synth_server.providers.llm import LLMOptions, LLMProvider
 from synth_server.providers.pricing import Pricing
@@ -53,9 +54,10 @@ class Providers:
         self._concurrent = concurrent_requests
         self._sizes = sizes
         self._flights = Flights()
+        self._learners = Learners()
         self._limiters: dict[str, Limiter] = {}
         self._makers: Mapping[str, Callable[[Spec], Provider]] = {
-            "inductive": lambda spec: InductiveProvider(spec.text),
+            "inductive": lambda spec: InductiveProvider(spec.text, self._learners),
             "scripted": lambda spec: ScriptedProvider(spec.text, read_script(Path(spec.file))),
             "replay": lambda spec: ReplayProvider(spec.text, read_recording(Path(spec.file))),
             "record": self._record,
@@ -90,8 +92,9 @@ class Providers:
         completer = ApiCompleter(spec.text, api, pricing, limiter, self._patience.request_seconds)
         return completer if self._replies is None else CachedCompleter(completer, self._replies, self._flights)
 
-    def close(self) -> None:
-        """Closes the cache of replies."""
+    async def close(self) -> None:
+        """Closes the cache of replies, and ends the learner's processes."""
+        await self._learners.close()
         if self._replies is not None:
             self._replies.close()
 

@@ -57,7 +57,7 @@ async def test_a_cache_is_shared_by_all_providers_of_a_server(tmp_path: Path) ->
         assert len(api.asked) == 1
         for completer in (first, second):
             await completer.close()
-    factory.close()
+    await factory.close()
 
 
 async def test_a_budget_in_dollars_is_refused_where_the_price_is_unknown() -> None:

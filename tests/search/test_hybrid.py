@@ -27,6 +27,7 @@ async def test_the_learner_repairs_what_a_model_wrote_without_asking_it_again(ve
     )
     problem = Problem(replace(WORLD, actions=()), shown, (), warm_start=wrong, skip_optimism=True)
     result, log = await run(verifier, provider, problem)
+    await provider.close()
     assert result.best is not None
     assert (result.status, result.best.parent, result.best.provider) == (Status.VERIFIED, "c0", "inductive")
     assert (dear.requests, result.usage.tokens, len(log.of(Proposed))) == ([], 0, 2)
