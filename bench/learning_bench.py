@@ -233,6 +233,7 @@ def increments(report: Report) -> None:
     count = 20 if report.quick else 60
     sources = {"MiniGrid": gather(minigrid_worlds.games(), 1000 + count, 5)}
     sources["Sokoban"] = _random_rows(_sokobans(), 1000 + count, 5)
+    sources["a relational world"] = gather([RulesGame(relational.world(5))], 1000 + count, 5)
     for what, rows in sources.items():
         memory = Memory()
         whole = _learning_seconds(rows[:1000], memory)
