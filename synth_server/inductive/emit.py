@@ -1,25 +1,27 @@
 """A theory as a readable Python file."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from synth_server.inductive import effects as e
-from synth_server.inductive.analogy import Rule
 from synth_server.inductive.creations import Creation
 from synth_server.inductive.emit_acts import shared, timely, without
-from synth_server.inductive.emit_effects import defined, new_value, preamble
+from synth_server.inductive.emit_change import LONGEST, ahead_once, change, guarded
+from synth_server.inductive.emit_doubt import emit_uncertain
+from synth_server.inductive.emit_effects import preamble
 from synth_server.inductive.emit_helpers import helpers
 from synth_server.inductive.emit_schemas import alone, dispatched, schema_functions
 from synth_server.inductive.emit_terms import Names, hope_terms, payoff_term, term, terms
-from synth_server.inductive.emit_text import access, condition, phrase, value_text, variable
-from synth_server.inductive.features import Content, SelfAt
+from synth_server.inductive.emit_text import condition, filled, phrase, value_text, variable
+from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.outcomes import Outcomes
-from synth_server.inductive.refs import Path, Place
+from synth_server.inductive.refs import Path
 from synth_server.inductive.repair import INDUCED
 from synth_server.inductive.rules import Literal
-from synth_server.inductive.situations import Situations, emit_uncertain
+from synth_server.inductive.situations import Situations
 from synth_server.inductive.theory import Theory
+
+MOST_HOPES = 24  # lines of hopes in one function
 
 
 def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int, goals: Sequence[str] = ()) -> str:
@@ -37,7 +39,7 @@ def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int, 
             calls["create"] = creating
         name = f"change_{variable(kind)}"
         calls[name] = shared([rule.when for rule in theory.rules if rule.slot.kind == kind])
-        body += [*_change(theory, name, kind, calls[name]), "", ""]
+        body += [*change(theory, name, kind, calls[name]), "", ""]
     if theory.creations:
         calls.setdefault("create", creating)
         body += [*_create(theory, creating), "", ""]
@@ -57,10 +59,11 @@ def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int, 
         body += ["", *_unpaid(outcomes, goals), ""]
     text = "\n".join(body)
     text = "\n".join([*helpers(theory, outcomes.hearing, text), text])
+    text = re.sub(r"\n{3,}", "\n\n", text)
     head = [f'{INDUCED}{rows} transitions."""', ""]
     if "heard(" in text:
         head += ["import re", "from functools import cache", ""]
-    return "\n".join([*head, f"from worldsmith_runtime import {', '.join(_imports(text))}", "", text])
+    return "\n".join([*head, f"from worldsmith_runtime import {', '.join(_imports(text))}", text])
 
 
 def _unpaid(outcomes: Outcomes, goals: Sequence[str]) -> Iterator[str]:
@@ -98,129 +101,33 @@ def _transition(calls: Mapping[str, Literal | None], theory: Theory) -> Iterator
     yield "    return state"
 
 
-def _change(theory: Theory, name: str, kind: str, said: Literal | None) -> Iterator[str]:
-    """One function for all that happens to a type; ``said`` is what was said of the action before."""
-    rules = [rule for rule in theory.rules if rule.slot.kind == kind]
-    rules = [replace(rule, when=without(rule.when, said)) for rule in rules]
-    names = Names(theory.view, kind)
-    me = names.self_
-    what = "; ".join(dict.fromkeys(_words(rule) for rule in rules))
-    yield f"def {name}(before: State, state: State, action: Action) -> None:"
-    yield f'    """{phrase(kind)}: {phrase(what)} ({sum(r.support for r in rules)} cases seen)."""'
-    place = _shared_place(rules)
-    rest = [_without(rule, place) for rule in rules]
-    sweep = None if place or kind in theory.shape.singles else _sweep(rules, names)
-
-    def loop(names: Names) -> list[str]:
-        source = f"at(state, {names.place(place)}, {kind!r})" if place else f"state.of({kind!r})"
-        return [f"    for {me} in {f'in_order({source}, {sweep})' if sweep else source}:"]
-
-    if kind == theory.shape.actor:
-        body = [*loop(names), *_ahead_once(lambda names: list(_slots(rest, names)), names, "        ")]
-    else:
-        body = _ahead_once(lambda names: [*loop(names), *_slots(rest, names)], names, "    ")
-    yield from preamble(theory, "\n".join(body), kind)
-    yield from body
-
-
-def _ahead_once(lines: Callable[[Names], list[str]], names: Names, pad: str) -> list[str]:
-    """The lines, with the place ahead of the actor found once where they look at it again and again."""
-    plain = lines(names)
-    if sum(line.count(names.ahead) for line in plain) < 2:
-        return plain
-    return [f"{pad}front = {names.ahead}", *lines(replace(names, front="front"))]
-
-
-def _sweep(rules: Sequence[Rule], names: Names) -> str | None:
-    """The vector along which things move that may have to make way for each other, if there is one for all."""
-    for rule in rules:
-        for literal in rule.when:
-            feature = literal.feature
-            if isinstance(feature, Content) and feature.settled is not None:
-                if feature.place.offset is not None:
-                    return repr(feature.place.offset)
-                return "way" if not feature.place.way else None
-    return None
-
-
-def _shared_place(rules: Sequence[Rule]) -> Place | None:
-    """The place where a thing must be for any of the rules to apply, if there is one."""
-    shared: set[Place] | None = None
-    for rule in rules:
-        mine = {t.feature.place for t in rule.when if isinstance(t.feature, SelfAt) and t.positive}
-        shared = mine if shared is None else shared & mine
-    return min(shared, key=repr) if shared else None
-
-
-def _without(rule: Rule, place: Place | None) -> Rule:
-    """The rule without the test that self is at a place, where only such things are looked at."""
-    kept = tuple(t for t in rule.when if not (isinstance(t.feature, SelfAt) and t.feature.place == place))
-    return replace(rule, when=kept)
-
-
-def _slots(rules: Sequence[Rule], names: Names) -> Iterator[str]:
-    slots = list(dict.fromkeys(rule.slot for rule in rules))
-    several = len(slots) > 1
-    if several:
-        yield "        new = {}"
-    gone = any(slot.part == "gone" for slot in slots)
-    for slot in slots:
-        word = "if"
-        for rule in (rule for rule in rules if rule.slot == slot):
-            tests = [*terms(rule.when, names), *defined(rule.effect, rule.when, names)]
-            yield from _guarded(tests, list(_apply(rule, names, several)), word)
-            if not tests:
-                break
-            word = "elif"
-    if several:
-        if gone:
-            yield "        if new.pop(GONE, False):"
-            yield f"            state.remove({names.self_})"
-            yield "            continue"
-        yield "        for name, value in new.items():"
-        yield f"            {names.self_}[name] = value"
-
-
-def _guarded(tests: list[str], lines: Sequence[str], word: str = "if") -> Iterator[str]:
-    """The lines under a condition; without tests, they are for all cases that are left."""
-    pad = lines[0][: len(lines[0]) - len(lines[0].lstrip()) - 4]
-    if tests:
-        yield from condition(tests, pad, word)
-    elif word != "if":
-        yield f"{pad}else:"
-    yield from (line if tests or word != "if" else line[4:] for line in lines)
-
-
-def _apply(rule: Rule, names: Names, several: bool) -> Iterator[str]:
-    slot, me, pad = rule.slot, names.self_, "            "
-    if slot.part == "gone":
-        yield f"{pad}new[GONE] = True" if several else f"{pad}state.remove({me})"
-        return
-    text = new_value(rule.slot, rule.effect, names)
-    if slot.part == "attr":
-        yield f"{pad}new[{slot.attr!r}] = {text}" if several else f"{pad}{access(me, slot.attr)} = {text}"
-        return
-    assert names.shape.place is not None
-    x, y = names.shape.place
-    if several:
-        yield f"{pad}new[{x!r}], new[{y!r}] = {text}"
-    else:
-        yield f"{pad}{access(me, x)}, {access(me, y)} = {text}"
-
-
 def _create(theory: Theory, said: Literal | None) -> Iterator[str]:
+    """One function for all that comes into being, or one for each rule where that grows long."""
+    whole = _creating(theory, "create", theory.creations, said)
+    if len(whole) <= LONGEST:
+        yield from whole
+        return
+    for number, creation in enumerate(theory.creations, 1):
+        yield from [*_creating(theory, f"create_{number}", [creation], said), ""]
+    yield "def create(before: State, state: State, action: Action) -> None:"
+    yield '    """All that comes into being."""'
+    yield from (f"    create_{number}(before, state, action)" for number in range(1, len(theory.creations) + 1))
+
+
+def _creating(theory: Theory, name: str, creations: Sequence[Creation], said: Literal | None) -> list[str]:
     def lines(names: Names) -> list[str]:
         found: list[str] = []
-        for creation in theory.creations:
+        for creation in creations:
             tests = [*terms(without(creation.when, said), names), *_possible(creation, names)]
-            found += _guarded(tests, list(_make(creation, names)))
+            found += guarded(tests, list(_make(creation, names)))
         return found
 
-    body = _ahead_once(lines, Names(theory.view, None), "    ")
-    yield "def create(before: State, state: State, action: Action) -> None:"
-    yield f'    """What comes into being ({sum(c.support for c in theory.creations)} cases seen)."""'
-    yield from preamble(theory, "\n".join(body), None)
-    yield from body
+    body = ahead_once(lines, Names(theory.view, None), "    ")
+    head = [f"def {name}(before: State, state: State, action: Action) -> None:"]
+    told = {creation.body.kind or "what a record says": creation.support for creation in reversed(creations)}
+    parts = "; ".join(f"{kind} ({count} cases seen)" for kind, count in reversed(told.items()))
+    head.append(f'    """What comes into being: {phrase(parts)}."""')
+    return [*head, *preamble(theory, "\n".join(body), None), *body]
 
 
 def _possible(creation: Creation, names: Names) -> list[str]:
@@ -256,23 +163,6 @@ def _make(creation: Creation, names: Names) -> Iterator[str]:
     yield f"        state.add(Object.from_mapping({kind}, {{{', '.join(pairs)}}}))"
 
 
-def _words(rule: Rule) -> str:
-    effect, slot = rule.effect, rule.slot
-    if slot.part == "gone":
-        return "vanishes"
-    if isinstance(effect, e.Shift):
-        return "moves along the direction"
-    if isinstance(effect, e.Slide):
-        return "slides along the direction"
-    if slot.part == "place":
-        return "changes its place"
-    if isinstance(effect, e.Become):
-        return f"{slot.attr} becomes {effect.constant!r}"
-    if isinstance(effect, e.RecordAt):
-        return f"{slot.attr} becomes a record of what stands there"
-    return f"{slot.attr} changes"
-
-
 def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     if outcomes.hopes:
         yield from _hoped(theory, outcomes)
@@ -288,16 +178,21 @@ def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
 
 def _hoped(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     """The function that says what might pay although it never held."""
-    texts = hope_terms(outcomes.hopes, theory.view)
-    yield "def hoped(state: State, action: Action, next_state: State, goal: str) -> bool:"
-    yield '    """Relations that never held so far; nothing that was seen says that they do not pay."""'
-    if any("named" in text for text in texts):
-        yield "    _, named = heard(goal)"
-    yield "    return bool("
-    yield from (f"        {'or ' if i else ''}{text}" for i, text in enumerate(texts))
-    yield "    )"
-    yield ""
-    yield ""
+    lines = list(filled([f"or {text}" for text in hope_terms(outcomes.hopes, theory.view)], "        "))
+    parts = [lines[i : i + MOST_HOPES] for i in range(0, len(lines), MOST_HOPES)]
+    names = ["hoped"] if len(parts) == 1 else [f"hoped_{number}" for number in range(1, len(parts) + 1)]
+    for name, part in zip(names, parts, strict=True):
+        yield f"def {name}(state: State, action: Action, next_state: State, goal: str) -> bool:"
+        yield '    """Relations that never held so far; nothing that was seen says that they do not pay."""'
+        if any("named" in line for line in part):
+            yield "    _, named = heard(goal)"
+        yield from ["    return bool(", part[0].replace("or ", "", 1), *part[1:], "    )", "", ""]
+    if len(parts) > 1:
+        yield "def hoped(state: State, action: Action, next_state: State, goal: str) -> bool:"
+        yield '    """Whether anything holds that is hoped to pay."""'
+        yield f"    return any(part(state, action, next_state, goal) for part in ({', '.join(names)}))"
+        yield ""
+        yield ""
 
 
 def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
@@ -317,8 +212,11 @@ def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
         yield from condition(known, "    ")
         yield "        raise UnknownGoal(goal)"
     lines: list[str] = []
+    before: set[tuple[Feature, Token]] = set()  # what made one of the rules before pay, so that it does not hold here
     for rule in outcomes.rules:
-        lines += condition([payoff_term(literal, theory.view) for literal in rule.when], "    ")
+        tests = [t for t in rule.when if t.positive or (t.feature, t.token) not in before]
+        lines += condition([payoff_term(literal, theory.view) for literal in tests], "    ")
+        before |= {(t.feature, t.token) for t in rule.when if len(rule.when) == 1 and t.positive}
         lines.append(f"        return {rule.reward!r}, {rule.done!r}")
     actor = variable(theory.shape.actor) if theory.shape.actor else "before"
     if re.search(rf"\b(before|way|{actor})\b", "\n".join(lines)):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from synth_server.inductive import effects as e
 from synth_server.inductive.emit_terms import Names
-from synth_server.inductive.emit_text import access, value_text, variable
+from synth_server.inductive.emit_text import access, direction_text, value_text, variable
 from synth_server.inductive.features import Content, SelfAt
 from synth_server.inductive.refs import SELF, Place
 from synth_server.inductive.rules import Conjunction
@@ -14,6 +14,7 @@ from synth_server.inductive.theory import Theory
 
 def preamble(theory: Theory, text: str, kind: str | None) -> Iterator[str]:
     """The variables that a function's text uses."""
+    found: dict[str, str] = {}
     for single in theory.shape.singles:
         var = variable(single)
         if single != kind and (
@@ -23,9 +24,11 @@ def preamble(theory: Theory, text: str, kind: str | None) -> Iterator[str]:
             or f"{var}[" in text
             or single == theory.shape.actor
         ):
-            yield f"    {var} = before.of({single!r})[0]"
+            found[var] = f"before.of({single!r})[0]"
     if theory.frame.table and (re.search(r"\bway\b", text) or kind != theory.shape.actor):
-        yield "    way = direction(before, action)"
+        found["way"] = direction_text(theory.frame, "before")
+    if found:
+        yield f"    {', '.join(found)} = {', '.join(found.values())}"
 
 
 def defined(effect: e.Effect, when: Conjunction, names: Names) -> list[str]:

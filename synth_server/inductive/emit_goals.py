@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sandbox.runtime.values import Value
 from synth_server.inductive import targets as t
-from synth_server.inductive.emit_text import access, equals
+from synth_server.inductive.emit_text import access, direction_text, equals
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Form, Hearing
 from synth_server.inductive.refs import View
@@ -50,7 +50,8 @@ def _reached(feature: t.Reached, view: View) -> str:
         ux, uy = view.shape.unit
         spots = f"[beside({actor}, way) for way in {tuple((x * ux, y * uy) for x, y in t.SIDES)!r}]"
     else:
-        spots = f"[ahead({actor}, direction({state}, action))]"
+        way = direction_text(view.frame, state)
+        spots = f"[ahead({actor}, {way})]"
     return f"meets({state}, {spots}, {goal})"
 
 

@@ -4,7 +4,7 @@ import re
 
 from synth_server.inductive.emit_goals import goal_helpers
 from synth_server.inductive.emit_terms import Names
-from synth_server.inductive.emit_text import access, variable, where
+from synth_server.inductive.emit_text import access, direction_text, table_text, variable, where
 from synth_server.inductive.forms import Hearing
 from synth_server.inductive.theory import Theory
 
@@ -37,7 +37,7 @@ def _parts(theory: Theory) -> dict[str, list[str]]:
         "GONE": ["GONE = object()"],
         "NEW": ["NEW = object()"],
         **_tables(theory),
-        "direction": _direction(theory),
+        **_direction(theory),
         "argument": [
             "def argument(action: Action, index: int):",
             '    """An argument of the action, or None."""',
@@ -214,11 +214,9 @@ def _paths(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
     }
 
 
-def _direction(theory: Theory) -> list[str]:
+def _direction(theory: Theory) -> dict[str, list[str]]:
+    """The tables of the main direction, and what looks into them."""
     frame = theory.frame
-    table = "{" + ", ".join(f"{key!r}: {vector!r}" for key, vector in sorted(frame.table.items(), key=repr)) + "}"
-    lines = [f"DIRECTION = {table}", "", "", "def direction(state: State, action: Action):"]
-    lines.append('    """The vector along which things move, or None."""')
     actor = f"state.of({theory.shape.actor or ''!r})[0]"
     told = "DIRECTION.get(action.name)"
     if frame.source == "arg":
@@ -226,17 +224,29 @@ def _direction(theory: Theory) -> list[str]:
         told = f"DIRECTION.get(action.args[{index}]) if len(action.args) > {index} else None"
     elif frame.source == "attr":
         told = f"DIRECTION.get({access(actor, frame.name)})"
+    lines = ["def direction(state: State, action: Action):", '    """The vector along which things move, or None."""']
     if frame.facing:
-        faces = "{" + ", ".join(f"{key!r}: {vector!r}" for key, vector in sorted(frame.faces.items(), key=repr)) + "}"
-        lines.insert(1, f"FACING = {faces}")
-        return [*lines, f"    way = {told}", f"    return way or FACING.get({access(actor, frame.facing)})"]
-    return [*lines, f"    return {told}"]
+        lines += [f"    way = {told}", f"    return way or FACING.get({access(actor, frame.facing)})"]
+    else:
+        lines += [f"    return {told}"]
+    return {
+        "DIRECTION": table_text("DIRECTION", frame.table),
+        "FACING": table_text("FACING", frame.faces),
+        "direction": lines,
+    }
+
+
+def _sides(theory: Theory) -> tuple[tuple[int, int], ...]:
+    """The vectors to the places beside."""
+    ux, uy = theory.shape.unit
+    return ((ux, 0), (0, uy), (-ux, 0), (0, -uy))
 
 
 def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
     actor = theory.shape.actor or ""
     tests = ["thing is not None"]
     tests += [f"{access('thing', x)} is not None"] if theory.shape.adrift else []
+    there = f"({access('thing', x)} + far * way[0], {access('thing', y)} + far * way[1])"
     lost, none = f" if {' and '.join(tests)} else None", "".join(f" and {test}" for test in tests)
     return {
         "here": [
@@ -247,9 +257,14 @@ def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
         "ahead": [
             "def ahead(thing: Object, way, far: int = 1):",
             '    """The place so many steps from a thing along a direction, or None."""',
-            f"    if way{none}:",
-            f"        return ({access('thing', x)} + far * way[0], {access('thing', y)} + far * way[1])",
-            "    return None",
+            f"    return {there} if way{none} else None",
+        ],
+        "around": [
+            "def around(state: State, thing: Object) -> tuple:",
+            '    """The types of what stands beside a thing."""',
+            f"    spots = [beside(thing, side) for side in {_sides(theory)!r}]",
+            "    kinds = sorted({other.type for spot in spots for other in at(state, spot)})",
+            "    return ('around', *kinds)",
         ],
         "beside": [
             "def beside(thing: Object, offset):",
@@ -270,9 +285,7 @@ def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
         "at": [
             "def at(state: State, place, *kinds: str) -> list[Object]:",
             '    """What stands at a place, of these types (of any, when none is named)."""',
-            "    if place is None:",
-            "        return []",
-            f"    found = state.where({where({x: 'place[0]', y: 'place[1]'})})",
+            f"    found = state.where({where({x: 'place[0]', y: 'place[1]'})}) if place else []",
             "    return [thing for thing in found if thing.type in kinds] if kinds else found",
         ],
         "only": [
@@ -296,6 +309,6 @@ def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
             "def faced(state: State, action: Action, kind: str) -> bool:",
             '    """Whether the actor has a thing of this type ahead."""',
             f"    {variable(actor)} = state.of({actor!r})[0]",
-            f"    return bool(at(state, ahead({variable(actor)}, direction(state, action)), kind))",
+            f"    return bool(at(state, ahead({variable(actor)}, {direction_text(theory.frame, 'state')}), kind))",
         ],
     }

@@ -2,8 +2,12 @@
 
 import keyword
 import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from sandbox.runtime.values import FrozenMap, Value
+from synth_server.inductive.frames import Frame
+
+WIDTH = 118
 
 _RESERVED = {"state", "before", "action", "way", "goal", "next_state", "at", "here", "ahead", "met", "entry", "new"}
 _RESERVED |= {"called", "argument", "get", "number", "past", "in_row", "sides", "twin", "kind", "slid", "beside_me"}
@@ -69,6 +73,39 @@ def where(attrs: dict[str, str]) -> str:
     if all(name.isidentifier() and not keyword.iskeyword(name) for name in attrs):
         return ", ".join(f"{name}={text}" for name, text in attrs.items())
     return "**{" + ", ".join(f"{name!r}: {text}" for name, text in attrs.items()) + "}"
+
+
+def filled(items: Sequence[str], pad: str) -> Iterator[str]:
+    """Lines with as many of the items each as fit."""
+    line = ""
+    for item in items:
+        if line and len(pad) + len(line) + 1 + len(item) > WIDTH:
+            yield pad + line
+            line = ""
+        line = f"{line} {item}" if line else item
+    if line:
+        yield pad + line
+
+
+def table_text(name: str, table: Mapping[Value, object]) -> list[str]:
+    """The definition of a table."""
+    return table_lines(name, [f"{key!r}: {value!r}," for key, value in sorted(table.items(), key=repr)])
+
+
+def table_lines(name: str, items: Sequence[str]) -> list[str]:
+    """The definition of a table of these entries."""
+    line = f"{name} = {{{' '.join(items).rstrip(',')}}}"
+    if len(line) <= WIDTH or not items:
+        return [line]
+    pad = " " * (len(name) + 4)
+    first, *rest = filled([*items[:-1], items[-1].rstrip(",") + "}"], pad)
+    return [f"{name} = {{{first.lstrip()}", *rest]
+
+
+def direction_text(frame: Frame, state: str) -> str:
+    """The direction of a step."""
+    plain = frame.source == "action" and not frame.facing
+    return "DIRECTION.get(action.name)" if plain else f"direction({state}, action)"
 
 
 def value_text(value: Value) -> str:

@@ -1,18 +1,18 @@
 """Situations: what an action met, as far as the learned rules could depend on it. One never seen is uncertain."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.runtime.values import FrozenMap, Value
-from synth_server.inductive.emit_terms import Names, term
-from synth_server.inductive.emit_text import variable
-from synth_server.inductive.features import Equal, Exceeds, Feature, IsSelf, SelfAt
-from synth_server.inductive.refs import Path, Ref, Row, rows_of
-from synth_server.inductive.rules import Conjunction, Literal
+from synth_server.inductive.features import Content, Equal, Exceeds, Feature, IsSelf, SelfAt
+from synth_server.inductive.refs import SELF, Path, Place, Ref, Row, rows_of
+from synth_server.inductive.rules import Conjunction
 from synth_server.inductive.scene import Scene, Step, Thing
 from synth_server.inductive.theory import Theory
 
 FEW = 9  # numbers from here on are not told apart
+STALE = 12  # rows after which it would have shown if something mattered
 SIDES = ((1, 0), (0, 1), (-1, 0), (0, -1))
 MOST_EXTRAS = 6
 
@@ -27,7 +27,8 @@ class Situations:
     types behind which a second look is taken; ``others`` further things, and ``relations`` comparisons, that rules
     look at; ``links`` attributes whose values name things, which are not told apart. ``untried`` are the actions that
     were not taken in a situation in which others were; ``values`` those that things had which an action met, by
-    action, type and attribute.
+    action, type and attribute. ``stale`` are types on which the actor stood so often that it would have shown if that
+    mattered; ``around`` says that what stands beside the actor is told apart for actions without a direction.
     """
 
     telling: Mapping[str, tuple[str, ...]]
@@ -38,6 +39,8 @@ class Situations:
     actions: tuple[str, ...]
     untried: Mapping[Words, Mapping[Words, Sequence[str | bool]]]
     values: Mapping[tuple[str, str, str], Sequence[Value]]
+    stale: tuple[str, ...] = ()
+    around: bool = True
 
 
 def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
@@ -51,6 +54,7 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
     kept = {kind: tuple(sorted(attrs)) for kind, attrs in sorted(telling.items())}
     pushed = tuple(sorted({r.slot.kind for r in theory.rules if r.slot.part == "place" and r.slot.kind != shape.actor}))
     empty = Situations(kept, pushed, _others(theory), _relations(theory), _links(theory, kept, steps), (), {}, {})
+    empty = replace(empty, stale=_stale(theory, steps), around=_looks_around(theory, steps))
     seen: dict[Words, dict[Words, set[str]]] = {}
     names: dict[int, set[str]] = {}  # by number of arguments
     values: dict[tuple[str, str, str], dict[str, Value]] = {}
@@ -69,6 +73,37 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
         untried={head: _untried(seen[head], names) for head in sorted(seen, key=repr)},
         values={key: [values[key][text] for text in sorted(values[key])] for key in sorted(values)},
     )
+
+
+def _stale(theory: Theory, steps: Sequence[Step]) -> tuple[str, ...]:
+    """The types on which the actor stood often, that no rule looks for there, and that never changed meanwhile."""
+    actor, looked = theory.view.actor, set[str]()
+    for literal in (literal for when in _conditions(theory) for literal in when):
+        path = getattr(literal.feature, "path", None)
+        place = getattr(literal.feature, "place", path.ref.place if isinstance(path, Path) else None)
+        if isinstance(literal.feature, SelfAt | Content) and place == Place(actor or SELF):
+            looked |= set(theory.shape.types)
+    if actor is None or any(isinstance(f, Equal | Exceeds) for when in _conditions(theory) for f in _features(when)):
+        return ()
+    stood: Counter[str] = Counter()
+    for step in steps:
+        here = step.before.single(actor.name)
+        stood.update({t.type for t in step.before.at.get(here.pos, ()) if t is not here} if here and here.pos else ())
+    changing = {rule.slot.kind for rule in theory.rules}
+    return tuple(sorted(k for k, n in stood.items() if n >= STALE and k not in looked and k not in changing))
+
+
+def _features(when: Conjunction) -> list[Feature]:
+    return [literal.feature for literal in when]
+
+
+def _looks_around(theory: Theory, steps: Sequence[Step]) -> bool:
+    """Whether an action without a direction was seldom taken, or did something."""
+    taken: Counter[str] = Counter()
+    for step in steps:
+        if theory.frame.vector(theory.shape, step.before, step.action) is None:
+            taken[step.action.name] += 1 if step.before is step.after else -STALE
+    return any(count < STALE for count in taken.values())
 
 
 def _untried(seen: Mapping[Words, set[str]], names: Mapping[int, set[str]]) -> dict[Words, list[str | bool]]:
@@ -175,20 +210,24 @@ def _met(theory: Theory, situations: Situations, row: Row, actor: Thing) -> Iter
     if actor.pos is None or theory.shape.place is None:
         return
     scene, (x, y) = row.step.before, actor.pos
-    yield _crowd(scene, actor, (x, y), situations)
+    yield _crowd(scene, actor, (x, y), situations, situations.stale)
     way = row.vector
     if way is None:
-        if theory.frame.table:
+        if theory.frame.table and situations.around:
             ux, uy = theory.shape.unit
-            yield tuple((dx, dy) for dx, dy in SIDES if not scene.at.get((x + dx * ux, y + dy * uy)))
+            around = [scene.at.get((x + dx * ux, y + dy * uy), ()) for dx, dy in SIDES]
+            yield tuple((kind,) for kind in ("around", *sorted({t.type for things in around for t in things})))
         return
     yield _crowd(scene, actor, (x + way[0], y + way[1]), situations)
     if any(thing.type in situations.pushed for thing in scene.at.get((x + way[0], y + way[1]), ())):
         yield _crowd(scene, actor, (x + 2 * way[0], y + 2 * way[1]), situations)
 
 
-def _crowd(scene: Scene, actor: Thing, place: tuple[int, int], situations: Situations) -> tuple[tuple[Value, ...], ...]:
-    return tuple(sorted((_thing(t, situations) for t in scene.at.get(place, ()) if t is not actor), key=str))
+def _crowd(
+    scene: Scene, actor: Thing, place: tuple[int, int], situations: Situations, stale: Sequence[str] = ()
+) -> tuple[tuple[Value, ...], ...]:
+    things = (t for t in scene.at.get(place, ()) if t is not actor and t.type not in stale)
+    return tuple(sorted((_thing(t, situations) for t in things), key=str))
 
 
 def _thing(thing: Thing, situations: Situations) -> tuple[Value, ...]:
@@ -204,145 +243,3 @@ def _note(value: Value) -> Value:
         return True
     many = type(value) is not bool and isinstance(value, int | float) and not -FEW < value < FEW
     return "many" if many else value
-
-
-def emit_uncertain(situations: Situations, theory: Theory, *, strict: bool = False) -> Iterator[str]:
-    """The functions that name a situation and say whether it was seen.
-
-    When ``strict``, a thing with a value that no such thing had when that action met it is a situation of its own.
-    """
-    yield f"TELLING = {dict(situations.telling)!r}"
-    yield f"LINKS = {situations.links!r}"
-    yield f"ACTIONS = {situations.actions!r}"
-    yield "UNTRIED = {  # who acts on what: what is met, and which actions were not taken there (True: but for)"
-    for head, bodies in situations.untried.items():
-        yield f"    {head!r}: {{"
-        yield from (f"        {body!r}: {tuple(names)!r}," for body, names in bodies.items())
-        yield "    },"
-    yield "}"
-    yield ""
-    yield ""
-    yield from _NAMING
-    yield ""
-    yield ""
-    yield from _situation(situations, theory)
-    yield ""
-    yield ""
-    yield "def uncertain(state: State, action: Action) -> str | None:"
-    yield '    """Why the outcome of an action here is a guess: no transition showed it in such a situation."""'
-    yield "    who, met_ = situation(state, action)"
-    yield "    names = UNTRIED.get(who, {}).get(met_, ACTIONS)"
-    yield "    if (action.name in names) is not (True in names) or action.name not in ACTIONS:"
-    yield '        return f"never seen: {action.name}, {said(who)}, meeting {said(met_)}"'
-    yield "    return strange(state, action)" if strict else "    return None"
-    if strict:
-        yield ""
-        yield ""
-        yield from _strange(situations, theory)
-
-
-def _strange(situations: Situations, theory: Theory) -> Iterator[str]:
-    known: dict[tuple[str, str], dict[str, Value]] = {}
-    for (_, kind, attr), values in situations.values.items():
-        known.setdefault((kind, attr), {}).update({repr(value): value for value in values})
-    yield "VALUES = {"
-    yield from (f"    {key!r}: {tuple(values.values())!r}," for key, values in known.items())
-    yield "}"
-    yield "UNMET = {  # of these values, those that an action never met"
-    for (action, kind, attr), values in situations.values.items():
-        unmet = tuple(value for value in known[kind, attr].values() if value not in values)
-        if unmet:
-            yield f"    {(action, kind, attr)!r}: {unmet!r},"
-    yield "}"
-    yield ""
-    yield ""
-    yield "def strange(state: State, action: Action) -> str | None:"
-    yield '    """Says of a thing that the action meets what no such thing was like when this action met it."""'
-    named = "[called(state, arg) for arg in action.args]"
-    yield f"    things = [thing for thing in {named} if thing is not None]" if theory.shape.names else "    things = []"
-    if theory.shape.actor is not None and theory.shape.place is not None:
-        actor = variable(theory.shape.actor)
-        yield f"    {actor} = state.of({theory.shape.actor!r})[0]"
-        yield f"    things += [thing for thing in at(state, here({actor})) if thing.type != {theory.shape.actor!r}]"
-        if theory.frame.table:
-            yield f"    things += at(state, ahead({actor}, direction(state, action)))"
-    yield "    for thing in things:"
-    yield "        for attr in thing:"
-    yield "            value, key = note(thing[attr]), (thing.type, attr)"
-    yield "            if value in UNMET.get((action.name, *key), ()) or value not in VALUES.get(key, (value,)):"
-    yield '                return f"never seen: {action.name} meeting {thing.type} whose {attr} is {thing[attr]}"'
-    yield "    return None"
-
-
-_NAMING = [
-    "def said(words) -> str:",
-    '    """A situation in words."""',
-    "    if isinstance(words, tuple):",
-    '        parts = [f"({said(word)})" if isinstance(word, tuple) else said(word) for word in words]',
-    '        return " ".join(parts) or "nothing"',
-    '    return "something" if words is True else str(words)',
-    "",
-    "",
-    "def note(value):",
-    '    """A value as far as it is told apart: large numbers and nested values are not."""',
-    "    if isinstance(value, (tuple, FrozenMap)):",
-    "        return True",
-    f'    return "many" if type(value) in (int, float) and not -{FEW} < value < {FEW} else value',
-    "",
-    "",
-    "def told(thing):",
-    '    """A thing, as far as it is told apart: its type, and what of it is telling."""',
-    "    if thing is None:",
-    "        return None",
-    "    values = [(attr in LINKS, thing[attr] if attr in thing else None) for attr in TELLING.get(thing.type, ())]",
-    "    return (thing.type, *[value is not None if link else note(value) for link, value in values])",
-    "",
-    "",
-    "def crowd(things: list[Object], but: str):",
-    '    """Several things, the actor left out."""',
-    "    return tuple(sorted([told(thing) for thing in things if thing.type != but], key=str))",
-]
-
-
-def _situation(situations: Situations, theory: Theory) -> Iterator[str]:
-    shape, frame, names = theory.shape, theory.frame, Names(theory.view, None)
-    yield "def situation(before: State, action: Action):"
-    yield '    """Who acts on what, and what is met."""'
-    lines = list(_who_acts(situations, theory, names))
-    singles = (variable(single) for single in shape.singles)
-    kinds = dict(zip(singles, shape.singles, strict=True))
-    text = "\n".join(lines)
-    yield from (f"    {name} = before.of({kind!r})[0]" for name, kind in kinds.items() if name in text)
-    if frame.table and shape.actor is not None:
-        yield "    way = direction(before, action)"
-    yield from lines
-    if shape.actor is None or shape.place is None:
-        yield "    return tuple(who), ()"
-        return
-    actor = variable(shape.actor)
-    yield f"    met_ = [crowd(at(before, here({actor})), {shape.actor!r})]"
-    if frame.table:
-        (ux, uy), sides = shape.unit, repr(SIDES)
-        yield "    if way is None:"
-        spot = f"beside({actor}, (x * {ux}, y * {uy}))" if (ux, uy) != (1, 1) else f"beside({actor}, (x, y))"
-        yield f"        met_.append(tuple([(x, y) for x, y in {sides} if not at(before, {spot})]))"
-        yield "    else:"
-        yield f"        front = at(before, ahead({actor}, way))"
-        yield f"        met_.append(crowd(front, {shape.actor!r}))"
-        if situations.pushed:
-            yield f"        if any(thing.type in {situations.pushed!r} for thing in front):"
-            yield f"            met_.append(crowd(at(before, ahead({actor}, way, 2)), {shape.actor!r}))"
-    yield "    return tuple(who), tuple(met_)"
-
-
-def _who_acts(situations: Situations, theory: Theory, names: Names) -> Iterator[str]:
-    if theory.shape.names:
-        yield "    who = [told(called(before, arg)) or note(arg) for arg in action.args]"
-    else:
-        yield "    who = [note(arg) for arg in action.args]"
-    for ref in situations.others:
-        yield f"    who.append(told({names.ref(ref)}))"
-    for feature in situations.relations:
-        yield f"    who.append(bool({term(Literal(feature, True), names)}))"
-    if theory.shape.actor is not None:
-        yield f"    who.append(told({variable(theory.shape.actor)}))"
