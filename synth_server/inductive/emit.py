@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from synth_server.inductive.creations import Creation
 from synth_server.inductive.emit_acts import shared, timely, without
+from synth_server.inductive.emit_amounts import amount_term
 from synth_server.inductive.emit_change import LONGEST, ahead_once, change, guarded
 from synth_server.inductive.emit_doubt import emit_uncertain
 from synth_server.inductive.emit_effects import preamble
@@ -173,7 +174,12 @@ def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     if re.search(r"\b(form|named)\b", "\n".join(body)):
         yield "    form, named = heard(goal)"
     yield from body
-    yield f"    return {outcomes.usual[0]!r}, {outcomes.usual[1]!r}"
+    yield f"    return {_paid(outcomes.usual[0], outcomes)}, {outcomes.usual[1]!r}"
+
+
+def _paid(reward: float, outcomes: Outcomes) -> str:
+    """What a step pays, with its amounts."""
+    return repr(reward) if not outcomes.amounts else f"{reward!r} + amount" if reward else "amount"
 
 
 def _hoped(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
@@ -211,13 +217,15 @@ def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
         known += [] if not hearing.forms else [f"form in {odd!r}" if odd[1:] else "form is None"]
         yield from condition(known, "    ")
         yield "        raise UnknownGoal(goal)"
+    if outcomes.amounts:
+        yield f"    amount = {' + '.join(amount_term(amount) for amount in outcomes.amounts)}"
     lines: list[str] = []
     before: set[tuple[Feature, Token]] = set()  # what made one of the rules before pay, so that it does not hold here
     for rule in outcomes.rules:
         tests = [t for t in rule.when if t.positive or (t.feature, t.token) not in before]
         lines += condition([payoff_term(literal, theory.view) for literal in tests], "    ")
         before |= {(t.feature, t.token) for t in rule.when if len(rule.when) == 1 and t.positive}
-        lines.append(f"        return {rule.reward!r}, {rule.done!r}")
+        lines.append(f"        return {_paid(rule.reward, outcomes)}, {rule.done!r}")
     actor = variable(theory.shape.actor) if theory.shape.actor else "before"
     if re.search(rf"\b(before|way|{actor})\b", "\n".join(lines)):
         yield "    before = state"

@@ -58,6 +58,11 @@ def _parts(theory: Theory) -> dict[str, list[str]]:
             '    """A number; what is none counts as infinite, of this sign."""',
             "    return value if type(value) is int else sign * float('inf')",
         ],
+        "figure": [
+            "def figure(value) -> float:",
+            '    """A number; what is none counts as nothing."""',
+            "    return value if type(value) in (int, float) else 0",
+        ],
         "twin": [
             "def twin(state: State, thing, attr: str):",
             '    """The one other thing of the same type and the same value of an attribute, or None."""',

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sandbox.data.records import Success
 from sandbox.runtime.bm25 import Bm25
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Hearing
@@ -110,7 +109,7 @@ def _mentioned(feature: Feature, token: Token) -> Iterator[str]:
 
 
 def guesses(
-    ledger: Ledger, rules: Sequence[Payoff], asked: Asked, known: Sequence[int], success: Success, tier: int
+    ledger: Ledger, rules: Sequence[Payoff], asked: Asked, known: Sequence[int], tier: int
 ) -> list[frozenset[int | None]]:
     """For each rule, the forms that never paid for which it is hoped to hold as for the form that it comes from.
 
@@ -122,7 +121,7 @@ def guesses(
     asked_for = {hearing.form(goal) for goal in asked.goals}
     found: list[frozenset[int | None]] = []
     for rule in rules:
-        apt = success.holds(rule.reward, rule.done) and not rule.single and rule.forms is not None
+        apt = rule.solves and not rule.single and rule.forms is not None
         looked = {number for literal in rule.when for number in mentions_of(literal.feature)}
         forms = set[int | None]()
         for form in open_ if apt else ():

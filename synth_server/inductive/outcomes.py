@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.data.records import Start, Success
+from synth_server.inductive.amounts import Amount, find_amounts
 from synth_server.inductive.forms import Hearing, hear
 from synth_server.inductive.goals import goal_features
 from synth_server.inductive.hopes import Asked, guesses, hopes_for, like
@@ -19,6 +20,8 @@ from synth_server.inductive.vocabulary import Symbol, involved, vocabulary
 class Outcomes:
     """What was learned: rules, the payment of all other steps, and literals that are hoped to pay.
 
+    ``amounts`` are paid on top, by whatever step.
+
     Hopes stand for all goals but ``known_goals``, which were seen to pay, and those of ``known_forms``: forms of goals
     that were seen to pay by rules that hold for all goals of the form, or that are put like such. In ``split_forms``
     every goal pays by a rule of its own. ``hearing`` holds the forms, none where the data have one goal; ``goals`` are
@@ -26,6 +29,7 @@ class Outcomes:
     """
 
     usual: Payment
+    amounts: tuple[Amount, ...]
     rules: tuple[Payoff, ...]
     hopes: tuple[Literal, ...]
     hoped_reward: float
@@ -51,12 +55,12 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     )
     hearing = _hear(view, steps, asked, success)
     features = goal_features(view, rows, hearing)
-    payments = [(round(step.reward, 6), step.done) for step in steps]
-    ledger = Ledger(rows, payments, features, hearing)
-    rules, missed = learn_payoffs(ledger, success)
-    known_forms = _known_forms(hearing, asked, rules, success)
+    amounts = find_amounts(view, rows, features)
+    ledger = Ledger(rows, features, hearing, success, amounts)
+    rules, missed = learn_payoffs(ledger)
+    known_forms = _known_forms(hearing, asked, rules)
     open_ = [goal for goal in asked.goals if goal not in asked.paid and hearing.form(goal) not in known_forms]
-    guessed = guesses(ledger, rules, asked, known_forms, success, tier) if open_ else []
+    guessed = guesses(ledger, rules, asked, known_forms, tier) if open_ else []
     for i, more in enumerate(guessed):
         rules[i] = replace(rules[i], forms=(rules[i].forms or frozenset()) | more) if more else rules[i]
     alike = {form for form in hearing.numbers if like(hearing, form, known_forms)} if tier == 0 else set()
@@ -70,6 +74,7 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     paid = {form for form in map(hearing.form, asked.paid) if form is not None}
     return Outcomes(
         usual=ledger.usual,
+        amounts=amounts,
         rules=finished,
         hopes=hopes,
         hoped_reward=success.reward_above + 1.0,
@@ -92,11 +97,11 @@ def _hear(view: View, steps: Sequence[Step], asked: Asked, success: Success) -> 
     return hear(asked.goals, vocabulary(view.shape, scenes), paid)
 
 
-def _known_forms(hearing: Hearing, asked: Asked, rules: Sequence[Payoff], success: Success) -> list[int]:
+def _known_forms(hearing: Hearing, asked: Asked, rules: Sequence[Payoff]) -> list[int]:
     """The forms whose goals were seen to pay, but for those whose rules name single goals."""
     split: set[int | None] = set()
     for rule in rules:
-        if success.holds(rule.reward, rule.done) and rule.single:
+        if rule.solves and rule.single:
             split |= rule.forms or set()
     paid = {hearing.form(goal) for goal in asked.paid}
     return sorted(form for form in paid - split if form is not None)
@@ -106,4 +111,4 @@ def _finished(rule: Payoff, hearing: Hearing, all_forms: frozenset[int | None]) 
     """The rule with its forms as a literal, where it is not for all that there are."""
     if rule.forms is None or rule.forms >= all_forms:
         return rule
-    return replace(rule, when=(Literal(FormIs(hearing), rule.forms), *rule.when))
+    return replace(rule, when=(Literal(FormIs(hearing, (rule.forms,)), rule.forms), *rule.when))

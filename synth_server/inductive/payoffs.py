@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.data.records import Success
+from synth_server.inductive.amounts import Amount
 from synth_server.inductive.evidence import bits, literals
 from synth_server.inductive.features import Feature
 from synth_server.inductive.forms import Hearing
@@ -21,12 +22,16 @@ LEAST_GAIN = 2.0
 
 @dataclass(frozen=True)
 class Payoff:
-    """If ``when`` holds, a step pays ``reward`` and ends the episode or not; under all goals, or those of ``forms``."""
+    """If ``when`` holds, a step pays ``reward`` and ends the episode or not; under all goals, or those of ``forms``.
+
+    ``solves`` says that some such step solved an episode.
+    """
 
     when: Conjunction
     reward: float
     done: bool
     support: int
+    solves: bool = False
     forms: frozenset[int | None] | None = None
 
     @property
@@ -39,12 +44,19 @@ class Ledger:
     """What all rows pay, and the literals that hold in them."""
 
     def __init__(
-        self, rows: Sequence[Row], payments: Sequence[Payment], features: Sequence[Feature], hearing: Hearing
+        self,
+        rows: Sequence[Row],
+        features: Sequence[Feature],
+        hearing: Hearing,
+        success: Success,
+        amounts: Sequence[Amount],
     ) -> None:
         self.hearing = hearing
         self.full = (1 << len(rows)) - 1
-        self.payments = payments
-        self.tally = Counter(payments)
+        self.payments = [(rest(row, amounts), row.step.done) for row in rows]
+        self.tally = Counter(self.payments)
+        solved = (success.holds(row.step.reward, row.step.done) for row in rows)
+        self.solving = {payment for payment, holds in zip(self.payments, solved, strict=True) if holds}
         self.usual = min(self.tally, key=lambda p: (-self.tally[p], p)) if self.tally else (0.0, False)
         self.choices = literals(features, rows)
         lifted = [feature for feature in features if isinstance(feature, LIFTED)]
@@ -66,7 +78,12 @@ class Ledger:
         return held
 
 
-def learn_payoffs(ledger: Ledger, success: Success) -> tuple[list[Payoff], int]:
+def rest(row: Row, amounts: Sequence[Amount]) -> float:
+    """What a step pays besides its amounts."""
+    return round(row.step.reward - sum(amount.of(row) for amount in amounts), 6)
+
+
+def learn_payoffs(ledger: Ledger) -> tuple[list[Payoff], int]:
     """Rules for every payment but the usual one, and how many rows no rule explains.
 
     What solves an episode is learned form by form; a rule of one form is taken for another too where it explains what
@@ -78,11 +95,11 @@ def learn_payoffs(ledger: Ledger, success: Success) -> tuple[list[Payoff], int]:
         if payment == ledger.usual:
             continue
         wanted = ledger.paying(payment)
-        if ledger.hearing.forms and success.holds(*payment):
+        if ledger.hearing.forms and payment in ledger.solving:
             found, left = _by_form(ledger, payment, wanted)
         else:
             conditions, left = cover(wanted, ledger.full & ~wanted, ledger.choices)
-            found = [Payoff(when, *payment, ledger.tally[payment]) for when in conditions]
+            found = [Payoff(when, *payment, ledger.tally[payment], payment in ledger.solving) for when in conditions]
         rules += found
         missed += left.bit_count()
     return rules, missed
@@ -108,7 +125,7 @@ def _by_form(ledger: Ledger, payment: Payment, wanted: int) -> tuple[list[Payoff
         for when in found:
             hits = ledger.mask(when) & left
             grounded = _grounded(ledger, form, when, hits)
-            rules.append(Payoff(grounded, *payment, hits.bit_count(), frozenset({form})))
+            rules.append(Payoff(grounded, *payment, hits.bit_count(), True, frozenset({form})))
         missed |= rest
     return rules, missed
 

@@ -9,6 +9,7 @@ from synth_server.inductive.desk import is_like
 from synth_server.inductive.effects import UNKNOWN, Slot
 from synth_server.inductive.outcomes import Outcomes
 from synth_server.inductive.parts import Part, Schema, Write
+from synth_server.inductive.payoffs import rest
 from synth_server.inductive.refs import Row, rows_of
 from synth_server.inductive.rules import Conjunction, Literal
 from synth_server.inductive.scene import Step, Thing
@@ -97,7 +98,7 @@ def pays(theory: Theory, outcomes: Outcomes, steps: Sequence[Step]) -> bool:
         if any(holds((hope,), row) for hope in outcomes.hopes):
             return False
         payment = next(((rule.reward, rule.done) for rule in outcomes.rules if holds(rule.when, row)), outcomes.usual)
-        if payment != (round(row.step.reward, 6), row.step.done):
+        if payment != (rest(row, outcomes.amounts), row.step.done):
             return False
     return True
 

@@ -250,12 +250,15 @@ class ArgNames:
 
 @dataclass(frozen=True)
 class FormIs:
-    """The goal's form; a token may also be a set of forms."""
+    """The goal's form; a token may also be one of some ``sets`` of forms."""
 
     hearing: Hearing
+    sets: tuple[frozenset[int | None], ...] = ()
 
     def tokens(self, row: Row) -> Iterator[Token]:
-        yield self.hearing.form(row.step.goal)
+        form = self.hearing.form(row.step.goal)
+        yield form
+        yield from (forms for forms in self.sets if form in forms)
 
     def cost(self, token: Token, positive: bool) -> float:
         return 1.2 if positive else 1.4
