@@ -129,10 +129,23 @@ def goal_helpers(hearing: Hearing, view: View) -> dict[str, list[str]]:
             "        return False",
             "    return all([any([told_by(thing, attr) == word for attr in attrs]) for attrs, word in names])",
         ],
+        "KINDS": [f"KINDS = {dict(hearing.kinds)!r}  # by which attributes their things are called, besides the type"],
+        "kinds_of": [
+            "@cache",
+            "def kinds_of(names) -> list[str]:",
+            '    """The types of which things may be that are called so."""',
+            "    told = [[kind for kind in KINDS if called_by(kind, attrs, word)] for attrs, word in names]",
+            "    return [kind for kind in KINDS if told and all([kind in kinds for kinds in told])]",
+        ],
+        "called_by": [
+            "def called_by(kind: str, attrs, word: str) -> bool:",
+            '    """Whether things of a type may be called by a word, which tells one of these attributes."""',
+            '    return ("type" in attrs and fold(kind) == word) or any([attr in KINDS[kind] for attr in attrs])',
+        ],
         "meant": [
             "def meant(state: State, names) -> list[Object]:",
             '    """The things that a goal means."""',
-            "    return [thing for thing in state if fits(thing, names)]",
+            "    return [thing for kind in kinds_of(names) for thing in state.of(kind) if fits(thing, names)]",
         ],
         "meets": [
             "def meets(state: State, places, names) -> bool:",

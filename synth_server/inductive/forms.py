@@ -117,10 +117,14 @@ def _split(text: str, known: Mapping[str, tuple[str, ...]]) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class Hearing:
-    """All forms, and what was read out of goals. ``words`` are symbols, folded, with the attributes that have them."""
+    """All forms, and what was read out of goals.
+
+    ``words`` are symbols, folded, with the attributes that have them; ``kinds`` types with attributes that have any.
+    """
 
     forms: tuple[Form, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _known: dict[str, tuple[int | None, tuple[Mention, ...]]] = field(default_factory=dict)
 
     def form(self, goal: str) -> int | None:
@@ -167,7 +171,7 @@ def hear(goals: Sequence[str], known: Vocabulary, paid: Paid) -> Hearing:
             break
         known = replace(known, synonyms={**understood, **known.synonyms})
     ordered = sorted(dict.fromkeys(forms), key=lambda form: (-len(form.said), -len(form.items), form.pattern))
-    return Hearing(tuple(ordered), known.attrs if len(known.attrs) <= MOST_WORDS else {})
+    return Hearing(tuple(ordered), known.attrs if len(known.attrs) <= MOST_WORDS else {}, known.kinds)
 
 
 def _all_forms(goals: Sequence[str], known: Vocabulary, paid: Paid) -> list[Form]:

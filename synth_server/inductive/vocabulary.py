@@ -17,11 +17,13 @@ Symbol = tuple[str, str]  # an attribute ("type" for the type), and a folded val
 class Vocabulary:
     """By folded word, the attributes that have it as a value; ``fickle`` attributes change in the data.
 
-    ``synonyms`` are words of goals that are no symbols, with those that they stand for.
+    ``synonyms`` are words of goals that are no symbols, with those that they stand for; ``kinds`` the types, each with
+    the attributes that tell what its things are called.
     """
 
     attrs: Mapping[str, tuple[str, ...]]
     fickle: frozenset[str]
+    kinds: Mapping[str, tuple[str, ...]]
     synonyms: Mapping[str, Symbol] = field(default_factory=dict)
 
 
@@ -39,12 +41,15 @@ def vocabulary(shape: Shape, scenes: Iterable[Scene]) -> Vocabulary:
     things = {thing.digest: thing for scene in scenes for thing in scene.things}
     links = _links(shape, list(things.values()))
     found: dict[str, set[str]] = {}
+    kinds: dict[str, set[str]] = {}
     for thing in things.values():
         for attr, folded in symbols(thing):
             if attr not in links:
                 found.setdefault(folded, set()).add(attr)
+                kinds.setdefault(thing.type, set()).add(attr)
     attrs = {folded: tuple(sorted(names)) for folded, names in sorted(found.items())}
-    return Vocabulary(attrs, frozenset(name for _, name in shape.fickle))
+    told = {kind: tuple(sorted(own - {"type"})) for kind, own in sorted(kinds.items())}
+    return Vocabulary(attrs, frozenset(name for _, name in shape.fickle), told)
 
 
 def _links(shape: Shape, things: Sequence[Thing]) -> set[str]:
