@@ -79,12 +79,13 @@ class Object(_Blank):
                 freeze(value, name)
         elif kind is not bool and value is not None:
             value = freeze(value, name)
-        data = {**self.__body.data, name: value}
-        body = Body(self.type, data)
+        owner = self.__owner
+        if owner is None:
+            body = Body(self.type, {**self.__body.data, name: value})
+        else:
+            body = owner._write(self.__place, self.__body, name, value)
         _setattr(self, "_Object__body", body)
-        _setattr(self, "__dict__", data)
-        if self.__owner is not None:
-            self.__owner._put(self.__place, body)
+        _setattr(self, "__dict__", body.data)
 
     def __setattr__(self, name: str, value: Any) -> None:
         self[name] = value
@@ -176,19 +177,18 @@ def body_digest(body: Body) -> int:
     known = body.digest
     if known is None:
         data = body.data
-        if _ATOMS.issuperset(map(type, data.values())):
-            known = _flat_digest(body.type, *data, *data.values())
-        else:
-            known = _digest(body.type, data)
+        values = data.values()
+        if _ATOMS.issuperset(map(type, values)):
+            known = _digest(body.type, len(data), *data, *values)
+        else:  # nested values that are equal may differ in their texts (1, 1.0 and True)
+            texts = [repr(value) for value in values if type(value) not in _ATOMS]
+            known = _digest(body.type, len(data), *data, *values, *texts)
         body.digest = known
     return known
 
 
 @lru_cache(maxsize=1 << 15, typed=True)
-def _flat_digest(kind: str, *fields: Value) -> int:
-    half = len(fields) // 2
-    return _digest(kind, dict(zip(fields[:half], fields[half:], strict=True)))
-
-
-def _digest(kind: str, data: Mapping[str, Value]) -> int:
+def _digest(kind: str, count: int, *fields: Value) -> int:
+    """The digest of a type with ``count`` attributes: their names, their values, and what tells these apart."""
+    data = dict(zip(fields[:count], fields[count : 2 * count], strict=True))
     return int.from_bytes(blake2b(canonical([kind, data]).encode(), digest_size=16).digest(), "big")

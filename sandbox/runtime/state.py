@@ -266,6 +266,12 @@ class State:
                 return dirty
         return dirty  # type: ignore[return-value]  # a list after the first round
 
+    def _write(self, place: int, body: Body, name: str, value: Value) -> Body:
+        """Puts another body at a place, with this attribute changed."""
+        changed = Body(body.type, {**body.data, name: value})
+        self._put(place, changed)
+        return changed
+
     def _put(self, place: int, body: Body | None) -> None:
         if self._bodies is self._base.bodies:
             self._bodies = self._bodies.copy()
@@ -358,6 +364,21 @@ def objects_of(state: State) -> list[Object]:
     return [view(body) for body in state._bodies if body is not None]
 
 
+def one_change(base: _Base, before: State, after: State) -> tuple[int, Body] | None:
+    """The place of the one body that ``after`` has another for, and that one, where both were made from a base.
+
+    None if it is not as simple as that.
+    """
+    old, new, dirty = before._bodies, after._bodies, after._dirty
+    if before._base is not base or after._base is not base or len(old) != len(new) or not before._dirty <= dirty:
+        return None
+    places = [i for i in dirty if old[i] is not new[i]]
+    if len(places) != 1:
+        return None
+    body = new[places[0]]
+    return None if body is None or old[places[0]] is None else (places[0], body)
+
+
 def changes(before: State, after: State) -> tuple[list[Body], list[Body]]:
     """The bodies that ``after`` lacks, and those that it adds, as multisets."""
     old: Sequence[Body | None] = before._bodies
@@ -366,23 +387,33 @@ def changes(before: State, after: State) -> tuple[list[Body], list[Body]]:
         places = sorted(before._dirty | after._dirty)
         old = [old[i] if i < len(old) else None for i in places]
         new = [new[i] if i < len(new) else None for i in places]
-    lost: dict[int, list[Body]] = {}
+    lost = []
     gained = []
     for a, b in zip_longest(old, new):
         if a is b:
             continue
         if a is not None:
-            lost.setdefault(body_digest(a), []).append(a)
+            lost.append(a)
         if b is not None:
             gained.append(b)
+    return _apart(lost, gained) if lost and gained else (lost, gained)
+
+
+def _apart(lost: list[Body], gained: list[Body]) -> tuple[list[Body], list[Body]]:
+    """Both without what they have in common."""
+    if len(lost) == 1 == len(gained):
+        return ([], []) if body_digest(lost[0]) == body_digest(gained[0]) else (lost, gained)
+    kept: dict[int, list[Body]] = {}
+    for body in lost:
+        kept.setdefault(body_digest(body), []).append(body)
     added = []
     for body in gained:
-        same = lost.get(body_digest(body))
+        same = kept.get(body_digest(body))
         if same:
             same.pop()
         else:
             added.append(body)
-    return [body for bodies in lost.values() for body in bodies], added
+    return [body for bodies in kept.values() for body in bodies], added
 
 
 def difference(before: State, after: State) -> tuple[list[Object], list[Object]]:

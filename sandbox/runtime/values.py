@@ -6,10 +6,15 @@ a state lists are tuples and objects are :class:`FrozenMap`, so that every value
 
 import json
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from typing import TYPE_CHECKING, Any
 
 Value = Any  # None | bool | int | float | str | tuple[Value, ...] | FrozenMap
+
+if TYPE_CHECKING:
+    _Mapping = Mapping[str, Value]
+else:  # for an abstract class it takes long to tell what is none of its kind, and models ask that all the time
+    _Mapping = object
 
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 MAX_DEPTH = 32
@@ -19,7 +24,7 @@ class InvalidValueError(ValueError):
     """A value that no attribute may have; the text says where and why."""
 
 
-class FrozenMap(Mapping[str, Value]):
+class FrozenMap(_Mapping):
     """An immutable mapping from strings to values; equal to any mapping with equal items.
 
     Items read as attributes too, so that ``agent.carrying.color`` works on a nested object.
@@ -35,6 +40,25 @@ class FrozenMap(Mapping[str, Value]):
 
     def __getitem__(self, key: str) -> Value:
         return self.__items[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.__items
+
+    def get(self, key: str, default: Any = None) -> Value:
+        """The item of this key, or the default."""
+        return self.__items.get(key, default)
+
+    def keys(self) -> KeysView[str]:
+        """As of any mapping."""
+        return self.__items.keys()
+
+    def items(self) -> ItemsView[str, Value]:
+        """As of any mapping."""
+        return self.__items.items()
+
+    def values(self) -> ValuesView[Value]:
+        """As of any mapping."""
+        return self.__items.values()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.__items)
@@ -74,6 +98,9 @@ class FrozenMap(Mapping[str, Value]):
 
     def __deepcopy__(self, memo: object) -> "FrozenMap":
         return self
+
+
+Mapping.register(FrozenMap)
 
 
 def freeze(value: Any, where: str = "value", depth: int = 0) -> Value:

@@ -36,8 +36,25 @@ def test_a_change_leads_to_the_marks_of_its_outcome(start: State, way: list[Stat
     marks = space.start
     for before, after in zip([start, *way], way, strict=False):
         change = space.difference(marks, before, after)
-        marks = space.apply(marks, *change)[0]
+        marks = space.apply(marks, *change)
         assert marks == space.marks(after)
+
+
+@given(STATES, STATES, st.sets(st.sampled_from(["Box", "Wall"])), st.lists(st.integers(0, 3), max_size=4))
+def test_what_a_program_changes_in_its_copy_leads_to_the_marks_of_its_outcome(
+    start: State, now: State, moves: set[str], writes: list[int]
+) -> None:
+    space = Space(start, frozenset(moves))
+    marks = space.marks(now)
+    before = space.state(marks)
+    after = before.copy()
+    for x in writes:
+        for obj in list(after)[x : x + 1]:
+            obj.x = (obj.x + 1) % 3
+        for obj in list(after)[4:] if x == 3 else ():
+            after.remove(obj)
+    assert space.apply(marks, *space.difference(marks, before, after)) == space.marks(after)
+    assert space.state(space.marks(after)) == after
 
 
 def steps(expander: Expander, marks: Marks) -> list[tuple[str, State, float, bool]]:
@@ -61,6 +78,26 @@ def test_what_is_remembered_is_what_the_model_answers(seed: int) -> None:
         assert steps(remembering, marks) == steps(plain, marks)
         marks = rng.choice(plain.expand(marks)).after
     assert remembering.calls < plain.calls / 2
+
+
+def test_steps_that_depend_on_little_are_run_once_however_the_rest_stands() -> None:
+    def move(state: State, action: Action) -> State:
+        state.of("Agent")[0].x += 1
+        return state
+
+    def arrive(state: State, action: Action, after: State, goal: str) -> tuple[float, bool]:
+        return float(after.of("Agent")[0].x), False
+
+    start = State([Object("Agent", x=0), *(Object("Lamp", x=x, on=False) for x in range(3))])
+    space = Space(start, frozenset({"Agent", "Lamp"}))
+    expander = Expander(Problem(Model(move, arrive, lambda state: [Action("go")]), start, ""), space)
+    for lit in range(3):
+        state = start.copy()
+        state.of("Lamp")[lit].on = True
+        (edge,) = expander.expand(space.marks(state))
+        state.of("Agent")[0].x = 1
+        assert (space.state(edge.after), edge.reward, edge.done) == (state, 1.0, False)
+    assert expander.calls == 2
 
 
 def test_whatever_a_model_looks_at_is_noted() -> None:

@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -163,8 +163,24 @@ def test_the_type_and_the_set_of_attributes_are_protected() -> None:
 
 
 def test_values_of_different_types_make_different_states() -> None:
-    keys = {State([Object("Box", x=value)]).key() for value in (1, 1.0, True, "1", (1,), (True,))}
-    assert len(keys) == 6
+    plain = (1, 1.0, True, "1", (1,), (True,))
+    nested = tuple({"k": value} for value in plain)
+    keys = {State([Object("Box", x=value)]).key() for value in (*plain, *nested)}
+    assert len(keys) == 12
+
+
+def test_a_nested_value_is_a_mapping_like_any_other() -> None:
+    nested = Object("Agent", held={"type": "Key", "color": "red"}).held
+    assert isinstance(nested, Mapping)
+    assert not isinstance({}, FrozenMap)
+    assert dict(nested) == {**nested} == dict(nested.items()) == nested == {"color": "red", "type": "Key"}
+    assert (list(nested.keys()), list(nested.values())) == (["color", "type"], ["red", "Key"])
+    assert ("color" in nested, "size" in nested, nested.get("size", 2), nested.get("color")) == (True, False, 2, "red")
+    match nested:
+        case {"color": color}:
+            assert color == "red"
+        case _:
+            raise AssertionError("it has no pattern's form")
 
 
 @given(st.lists(st.tuples(TYPES, ATTRIBUTES), max_size=6))

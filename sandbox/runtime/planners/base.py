@@ -99,6 +99,11 @@ def applicable(problem: Problem, state: State) -> Iterator[Action]:
     return _actions(problem.model.actions, state)
 
 
+def constant(problem: Problem) -> bool:
+    """Whether the actions to consider are the same in every state."""
+    return problem.model.actions is None and not any(arg.type for schema in problem.schemas for arg in schema.args)
+
+
 def _actions(actions: Callable[[State], Iterable[Action]], state: State) -> Iterator[Action]:
     for action in actions(state.copy()):
         if isinstance(action, str):

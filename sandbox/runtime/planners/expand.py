@@ -1,20 +1,24 @@
 """What every action does in a state, and what it pays: a model's calls, run or remembered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import chain
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..actions import Action
 from ..loader import describe
 from ..model import UnknownGoal
 from ..state import State
 from ..steps import checked_reward, checked_state, uncertain
-from .base import WALLS, ModelFault, Problem, SpentError, applicable, never
+from .base import WALLS, ModelFault, Problem, SpentError, applicable, constant, never
 from .space import Marks, Query, Space
 from .watch import ACTION, Memory, Path, Untouched, Watch, WatchedAction, watched
 
 FATAL = (MemoryError, SystemExit, KeyboardInterrupt)
 _MOST_RESTS = 50_000
+_MOST_UNREAD = 1000
+_MOST_SINGULAR = 50  # states in a row whose steps depend on all that is in them
 _PATIENCE = 8  # runs of the model between two looks at the clock
 _SAME: tuple[Marks, Marks] = ((), ())
 
@@ -28,6 +32,9 @@ class Edge(NamedTuple):
     done: bool
 
 
+_edge: Callable[[tuple[int, Marks, float, bool]], Edge] = partial(tuple.__new__, Edge)  # twice as fast as Edge
+
+
 class Change(NamedTuple):
     """What some actions take from the marks of a state, and what they add."""
 
@@ -37,26 +44,42 @@ class Change(NamedTuple):
 
 
 class _Steps(NamedTuple):
-    """What all actions do in states that answer alike, those whose outcome is uncertain and why, the first error."""
+    """What all actions do in states that answer alike, those whose outcome is uncertain and why, the first error.
+
+    ``asked`` is what was asked to know it, unless that was run blindly.
+    """
 
     changes: tuple[Change, ...]
     doubts: tuple[tuple[int, str], ...]
     error: str | None
+    asked: tuple[Query, ...] | None
 
 
 class _Pay(NamedTuple):
-    """What a step pays. ``asked`` is what was asked to know it, unless that was run blindly."""
+    """What a step pays.
+
+    ``asked`` is what was asked of either state to know it, unless that was run blindly; ``any`` tells that all actions
+    which lead from the one to the other pay the same.
+    """
 
     reward: float
     done: bool
-    error: str | None = None
-    asked: tuple[Query, ...] | None = None
+    error: str | None
+    asked: dict[Query, None] | None
+    any: bool
 
     def alone(self, change: Marks) -> bool:
         """Whether it does not depend on these marks, nor on the action, as far as is known."""
-        if self.asked is None or ACTION in self.asked:
+        if self.asked is None or not self.any:
             return False
         return not any([not query.hits.isdisjoint(change) for query in self.asked])  # noqa: C419 - faster than lazily
+
+
+class _Whole(NamedTuple):
+    """All steps from states that answer alike, with what they pay, by what they change; the first error."""
+
+    parts: tuple[tuple[Marks, Marks, tuple[tuple[int, float, bool], ...]], ...]
+    error: str | None
 
 
 class Expander:
@@ -80,19 +103,23 @@ class Expander:
         self.error: str | None = None
         self.calls = 0
         self.seconds = 0.0
-        self.touched: dict[str, set[str]] = {}  # by type, the attributes that were seen to change
+        self._touched: dict[str, set[str]] = {}
+        self._unread: list[Change] = []  # what was not looked at yet for that
         self._expired = expired
         self._due = _PATIENCE
         self._numbers: dict[Action, int] = {}
-        self._always: tuple[Action, ...] | None = None
+        self._always: tuple[tuple[int, Action], ...] | None = None
         self._doubting = doubting
         self._walls = problem.unsure == WALLS and problem.model.uncertain is not None
+        self._wholes = Memory()
+        self._singular = 0
         self._steps = Memory()
         self._pays = Memory()
         self._rests: dict[Marks, _Pay | None] = {}
         self._rested = [0, 0]
+        self._trial = 100
         self._use_rests = remember
-        self._steps.useful = self._pays.useful = remember
+        self._wholes.useful = self._steps.useful = self._pays.useful = remember
 
     def expand(self, marks: Marks, *, each: bool = False) -> list[Edge]:
         """The steps from a state. An action on which the model raises has none; the first error is kept.
@@ -104,27 +131,67 @@ class Expander:
             SpentError: the search is to end.
             MemoryError, SystemExit, KeyboardInterrupt: as the model raised them.
         """
+        whole: _Whole | None = self._wholes.recall(marks) if self._wholes.useful and not each else None
+        if whole is None:
+            return self._expand(marks, each)
+        if whole.error is not None:
+            self.blame(whole.error)
+        edges = []
+        for out, add, pays in whole.parts:
+            after = self.space.apply(marks, out, add) if out or add else marks
+            for action, reward, done in pays:
+                edges.append(_edge((action, after, reward, done)))
+        return edges
+
+    def _expand(self, marks: Marks, each: bool) -> list[Edge]:
         edges = []
         lead: Marks = ()
-        for out, add, actions in self.changes(marks):
-            if out or add:
-                lead = lead or out
-                after, kept = self.space.apply(marks, out, add)
-                change = out + add
-            else:
-                after, change = marks, lead
-                kept = tuple([mark for mark in marks if mark not in lead]) if lead else marks
+        steps = self._of(marks)
+        asked = dict.fromkeys(steps.asked or ())
+        known = steps.asked is not None and self._wholes.useful
+        parts = []
+        error = steps.error
+        for out, add, actions in steps.changes:
+            lead = lead or out
+            after = self.space.apply(marks, out, add) if out or add else marks
+            change = out + add or lead
+            pays = []
             for i, action in enumerate(actions):
-                pay = self._pay(marks, after, action, kept, change)
-                if pay.error is not None:
-                    self.blame(pay.error)
-                else:
-                    edges.append(Edge(action, after, pay.reward, pay.done))
-                if pay.asked is not None and ACTION not in pay.asked:  # the others pay the same
+                pay = self._pay(marks, after, action, change)
+                error = error or pay.error
+                if pay.error is None:
+                    pays.append((action, pay.reward, pay.done))
+                    edges.append(_edge((action, after, pay.reward, pay.done)))
+                if pay.asked is None:
+                    known = False
+                elif known:
+                    asked.update(pay.asked)
+                if pay.any:
                     if each and pay.error is None:
                         edges += [Edge(other, after, pay.reward, pay.done) for other in actions[i + 1 :]]
                     break
+            parts.append((out, add, tuple(pays)))
+        if error is not None:
+            self.blame(error)
+        if known:
+            self._keep(marks, asked, _Whole(tuple(parts), error))
         return edges
+
+    def _keep(self, marks: Marks, asked: Iterable[Query], whole: _Whole) -> None:
+        """Remembers all steps, unless what was asked tells the whole state, which no other state is like."""
+        path = {query: query.answer(marks) for query in asked}
+        if set(marks).issubset(chain.from_iterable(path.values())):
+            self._singular += 1
+            self._wholes.useful = self._singular < _MOST_SINGULAR
+        else:
+            self._singular = 0
+            self._wholes.keep(path, whole)
+
+    @property
+    def touched(self) -> dict[str, set[str]]:
+        """By type, the attributes that were seen to change."""
+        self._read()
+        return self._touched
 
     def changes(self, marks: Marks) -> tuple[Change, ...]:
         """What the actions change in a state, without what that pays.
@@ -170,16 +237,19 @@ class Expander:
             self.blame(steps.error)
         return steps
 
-    def _pay(self, before: Marks, after: Marks, action: int, rest: Marks, change: Marks) -> _Pay:
+    def _pay(self, before: Marks, after: Marks, action: int, change: Marks) -> _Pay:
+        rest: Marks = ()
         if self._use_rests:
+            rest = tuple([mark for mark in before if mark not in change])
             known = self._rests.get(rest)
             self._rested[0] += 1
             if known is not None and known.alone(change):
                 self._rested[1] += 1
                 return known
-            if self._rested[0] > 4000:
-                self._use_rests = self._rested[1] > 400
+            if self._rested[0] > self._trial:
+                self._use_rests = self._rested[1] > self._trial // 10
                 self._rested = [0, 0]
+                self._trial = 4000
         if self._pays.useful:
             pay: _Pay | None = self._pays.recall(before, after, (action,))
             if pay is None:
@@ -199,7 +269,6 @@ class Expander:
     def _run_steps(self, marks: Marks) -> _Steps:
         path: Path | None = {} if self._steps.useful else None
         self._look_at_the_clock()
-        began = perf_counter()
         found: dict[tuple[Marks, Marks], list[int]] = {}
         doubts: list[tuple[int, str]] = []
         error = None
@@ -210,30 +279,30 @@ class Expander:
             raise
         except BaseException as problem:  # noqa: BLE001 - a program may raise anything
             actions, error = (), _told(problem)
-        for action in actions:
+        for number, action in actions:
             try:
                 if self._walls or self._doubting:
-                    reason = uncertain(self.problem.model, state, action)
+                    reason = self._timed(uncertain, self.problem.model, state, action)
                     if reason is not None:
-                        doubts.append((self._number(action), reason))
+                        doubts.append((number, reason))
                         if self._walls:
                             continue
-                self.calls += 1
-                after = checked_state(self.problem.model.transition(state.copy(), action))
+                after = checked_state(self._timed(self.problem.model.transition, state.copy(), action))
                 same = type(after) is Untouched and after.is_like(state)
                 kind = _SAME if same else self.space.difference(marks, state, after)
-                found.setdefault(kind, []).append(self._number(action))
+                found.setdefault(kind, []).append(number)
+                after.release()
             except FATAL:
                 raise
             except BaseException as problem:  # noqa: BLE001 - a program may raise anything
                 error = error or _told(problem)
-        self.seconds += perf_counter() - began
         # The empty change comes last, so that it can be judged by what the others touch.
         changes = [Change(*kind, tuple(numbers)) for kind, numbers in found.items()]
         changes.sort(key=lambda change: not (change.out or change.add))
-        for change in changes:
-            self._touch(change)
-        steps = _Steps(tuple(changes), tuple(doubts), error)
+        self._unread += changes
+        if len(self._unread) > _MOST_UNREAD:
+            self._read()
+        steps = _Steps(tuple(changes), tuple(doubts), error, None if path is None else tuple(path))
         if path is not None:
             self._steps.keep(path, steps)
         return steps
@@ -241,12 +310,10 @@ class Expander:
     def _run_reward(self, before: Marks, after: Marks, action: int, path: Path | None) -> _Pay:
         problem = self.problem
         self._look_at_the_clock()
-        began = perf_counter()
-        self.calls += 1
         one, two = self._state(before, path), self._state(after, path, after=True)
         act = self.actions[action] if path is None else WatchedAction(self.actions[action], action, path)
         try:
-            reward, done = checked_reward(problem.model.reward(one, act, two, problem.goal))
+            reward, done = checked_reward(self._timed(problem.model.reward, one, act, two, problem.goal))
             error = None
         except FATAL:
             raise
@@ -256,17 +323,30 @@ class Expander:
             reward, done, error = 0.0, False, None  # who explores needs no goal
         except BaseException as trouble:  # noqa: BLE001 - a program may raise anything
             reward, done, error = 0.0, False, _told(trouble)
-        self.seconds += perf_counter() - began
-        return _Pay(reward, done, error, None if path is None else tuple(path))
+        one.release()
+        two.release()
+        if path is None:
+            return _Pay(reward, done, error, None, False)
+        asked = {query.before: None for query in path if query is not ACTION}
+        return _Pay(reward, done, error, asked, ACTION not in path)
 
-    def _actions_in(self, state: State) -> Sequence[Action]:
+    def _actions_in(self, state: State) -> Sequence[tuple[int, Action]]:
         """See :func:`applicable`; those that are the same in every state are listed once."""
         if self._always is not None:
             return self._always
-        actions = tuple(applicable(self.problem, state))
-        if self.problem.model.actions is None and not any(arg.type for s in self.problem.schemas for arg in s.args):
+        actions = tuple([(self._number(action), action) for action in applicable(self.problem, state)])
+        if constant(self.problem):
             self._always = actions
         return actions
+
+    def _timed(self, function: Callable[..., Any], *args: object) -> Any:
+        """What a function of the model answers."""
+        self.calls += 1
+        began = perf_counter()
+        try:
+            return function(*args)
+        finally:
+            self.seconds += perf_counter() - began
 
     def _look_at_the_clock(self) -> None:
         self._due -= 1
@@ -275,15 +355,19 @@ class Expander:
             if self._expired():
                 raise SpentError
 
+    def _read(self) -> None:
+        for change in self._unread:
+            self._touch(change)
+        self._unread = []
+
     def _touch(self, change: Change) -> None:
-        gained = [self.space.body(mark) for mark in change.add]
-        for mark in change.out + change.add:
-            self.touched.setdefault(self.space.body(mark).type, set())
-        for mark in change.out:
-            old = self.space.body(mark)
+        lost, gained = [[self.space.body(mark) for mark in marks] for marks in (change.out, change.add)]
+        for body in lost + gained:
+            self._touched.setdefault(body.type, set())
+        for old in lost:
             for new in gained:
                 if new.type == old.type and new.data.keys() == old.data.keys():
-                    self.touched[old.type].update(name for name in old.data if old.data[name] != new.data[name])
+                    self._touched[old.type].update(name for name in old.data if old.data[name] != new.data[name])
 
     def _state(self, marks: Marks, path: Path | None, *, after: bool = False) -> State:
         state = self.space.state(marks)

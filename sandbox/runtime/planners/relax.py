@@ -78,7 +78,7 @@ def _explore(
         marks = queue.popleft()
         held = thing(marks)
         for out, add, _ in expander.changes(marks):
-            after = expander.space.apply(marks, out, add)[0]
+            after = expander.space.apply(marks, out, add)
             if after == marks:
                 continue
             if after not in back:

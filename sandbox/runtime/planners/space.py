@@ -8,10 +8,11 @@ A :class:`Query` is what a program may ask of a state: which objects have these 
 decide its answer, so two states with the same such marks answer it alike.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 from ..objects import Body, body_digest
-from ..state import State, bodies_of, changes, from_base, new_base
+from ..state import State, bodies_of, changes, from_base, new_base, one_change
 from ..values import Value
 
 Marks = tuple[int, ...]
@@ -21,23 +22,28 @@ Names = tuple[str, ...]
 class Query:
     """Which objects have these values. ``hits`` are the marks that bear on the answer; it grows with the space.
 
-    ``side`` is 0 when the state is asked, 1 when the one that follows is (``after`` is the same question there), 2
-    when the action is.
+    ``side`` is 0 when the state is asked, 1 when the one that follows is, 2 when the action is. ``before`` and
+    ``after`` are the same question on sides 0 and 1. ``bears`` tells whether a mark is among the hits; ``ground`` are
+    the places of the ground's objects that have these values.
     """
 
-    __slots__ = ("after", "hits", "side")
+    __slots__ = ("after", "bears", "before", "ground", "hits", "side")
+    before: "Query"
     after: "Query"
 
-    def __init__(self, hits: "set[int] | Everything", side: int = 0) -> None:
+    def __init__(self, hits: "set[int] | Everything", ground: Sequence[int] = (), side: int = 0) -> None:
         self.hits = hits
+        self.ground = list(ground)
+        self.bears = hits.__contains__
         self.side = side
         if side == 0:
-            self.after = Query(hits, 1)
+            self.before = self
+            self.after = Query(hits, ground, 1)
+            self.after.before = self
 
     def answer(self, marks: Marks) -> Marks:
         """The marks that decide the answer."""
-        hits = self.hits
-        return () if hits.isdisjoint(marks) else tuple([mark for mark in marks if mark in hits])
+        return tuple(filter(self.bears, marks))
 
 
 class Everything:
@@ -73,9 +79,11 @@ class Space:
             self._twins.setdefault(body_digest(body), []).append(place)
         self._twinned: dict[int, list[int]] = {}  # numbers of bodies that the ground has too: the marks of their places
         self._alike: list[list[int]] = []  # marks of equal bodies of the ground, where one is missing
+        self._twin_marks: set[int] = set()  # all of these
         self._marks: dict[int, Body] = {}
         self._index: dict[Names, dict[tuple[Value, ...], list[int]]] = {}
         self._queries: dict[tuple[Names, tuple[Value, ...]], Query] = {}
+        self.variants: dict[tuple[Body, str, Value, type], Body] = {}  # bodies with an attribute changed
         self.whole = Query(Everything())
         self.start: Marks = tuple(sorted([self.number(body) for body in bodies if body.type in moving]))
 
@@ -89,6 +97,7 @@ class Space:
             twins = self._twins.get(digest)
             if twins is not None:
                 self._twinned[number] = [-1 - place for place in twins]
+                self._twin_marks.update(self._twinned[number], (number,))
             self._note(number, body)
         return number
 
@@ -109,10 +118,16 @@ class Space:
     def marks(self, state: State) -> Marks:
         """The marks of a state, however it was made."""
         lost, gained = changes(from_base(self._base, [], ()), state)
-        return self.apply((), *self.step((), lost, gained))[0]
+        return self.apply((), *self.step((), lost, gained))
 
     def difference(self, marks: Marks, before: State, after: State) -> tuple[Marks, Marks]:
-        """The change from ``before``, whose marks are known, to ``after``."""
+        """The change from ``before``, which was made from these marks, to ``after``."""
+        one = one_change(self._base, before, after)
+        if one is not None:
+            place, body = one[0] - len(self.ground), one[1]
+            if place >= 0 and body_digest(body) not in self._twins:
+                mark, number = marks[bisect_left(marks, 0) + place], self.number(body)
+                return ((), ()) if mark == number else ((mark,), (number,))
         lost, gained = changes(before, after)
         return self.step(marks, lost, gained)
 
@@ -123,7 +138,7 @@ class Space:
         add: list[int] = []
         for body in lost:
             number = self._numbers.get(body_digest(body))
-            if number is not None and number in have:
+            if number in have:
                 have.remove(number)
                 out.append(number)
             else:
@@ -132,7 +147,8 @@ class Space:
                 self._miss(mark)
                 add.append(mark)
         for body in gained:
-            back = next((-1 - p for p in self._twins.get(body_digest(body), ()) if -1 - p in have), None)
+            places = self._twins.get(body_digest(body))
+            back = next((-1 - place for place in places if -1 - place in have), None) if places else None
             if back is not None:
                 have.remove(back)
                 out.append(back)
@@ -140,30 +156,23 @@ class Space:
                 add.append(self.number(body))
         return tuple(out), tuple(add)
 
-    def apply(self, marks: Marks, out: Marks, add: Marks) -> tuple[Marks, Marks]:
-        """The marks after a change that :meth:`step` described, and those that it leaves alone."""
+    def apply(self, marks: Marks, out: Marks, add: Marks) -> Marks:
+        """The marks after a change that :meth:`step` described."""
         new = list(marks)
-        if not self._twinned and not self._alike:
-            try:
-                for mark in out:
-                    new.remove(mark)
-            except ValueError:
-                new = list(marks)
-            else:
-                rest = tuple(new)
-                new += add
-                new.sort()
-                return tuple(new), rest
-        for mark in out:
-            if mark in new:
+        if self._twin_marks.isdisjoint(out + add):
+            for mark in out:
                 new.remove(mark)
-            else:  # of equal bodies one may stand on the ground here, and beside it there
-                new.append(self._other(mark, new))
-        rest = tuple(new)
-        new += add
-        self._level(new)
+            new += add
+        else:
+            for mark in out:
+                if mark in new:
+                    new.remove(mark)
+                else:  # of equal bodies one may stand on the ground here, and beside it there
+                    new.append(self._other(mark, new))
+            new += add
+            self._level(new)
         new.sort()
-        return tuple(new), rest
+        return tuple(new)
 
     def query(self, names: Names, values: tuple[Value, ...]) -> Query:
         """The question which objects have these values.
@@ -181,8 +190,17 @@ class Space:
                     found = _projection(body, names)
                     if found is not None:
                         index.setdefault(found, []).append(mark)
-            query = self._queries[names, values] = Query(set(index.get(values, ())))
+            query = self._queries[names, values] = Query(
+                set(index.get(values, ())), self._base.table(names).get(values, ())
+            )
         return query
+
+    def places(self, marks: Marks, answer: Marks, ground: list[int]) -> list[int]:
+        """Where in the state of these marks an answer's bodies are, and those of these places of the ground."""
+        first = len(self.ground) - bisect_left(marks, 0)
+        if answer[0] < 0:
+            ground = [place for place in ground if -1 - place not in answer]
+        return ground + [first + i for i, mark in enumerate(marks) if mark >= 0 and mark in answer]
 
     def _other(self, mark: int, new: list[int]) -> int:
         """What leaves the state when the body of a mark that is not there does."""
@@ -214,6 +232,7 @@ class Space:
             alike = [-1 - place for place in places]
             if len(alike) > 1 and alike not in self._alike:
                 self._alike.append(alike)
+                self._twin_marks.update(alike)
 
     def _note(self, mark: int, body: Body) -> None:
         for names, index in self._index.items():

@@ -20,14 +20,16 @@ class Survey:
         Raises:
             SpentError, UnfaithfulError, UnknownGoal: see :class:`Tree`.
         """
-        tree, frontier = self.tree, self.frontier
-        while frontier and (states is None or len(tree.came) < states):
+        tree, frontier, came = self.tree, self.frontier, self.tree.came
+        above = tree.problem.success.reward_above
+        while frontier and (states is None or len(came) < states):
             marks = frontier[0]
             for edge in tree.expand(marks):
-                if tree.succeeds(edge):
+                _, after, reward, done = edge
+                if reward > above and tree.succeeds(edge):
                     return tree.found(marks, edge, shortest=True)
-                if not edge.done and tree.reach(edge.after, marks):
-                    tree.note(edge.after, edge.reward)
-                    frontier.append(edge.after)
+                if after not in came and not done and tree.reach(after, marks):
+                    tree.note(after, reward)
+                    frontier.append(after)
             frontier.popleft()
         return None

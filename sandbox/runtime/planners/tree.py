@@ -9,7 +9,7 @@ from ..loader import describe
 from ..model import UnknownGoal
 from ..state import State, changes
 from ..steps import next_state, reward
-from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, SpentError, applicable
+from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, SpentError, applicable, constant
 from .expand import FATAL, Edge, Expander
 from .space import Marks, Space
 
@@ -158,9 +158,11 @@ def moving(problem: Problem) -> frozenset[str]:
     rng = random.Random(problem.seed)  # noqa: S311 - it hides nothing
     types: set[str] = set()
     now = problem.state.copy()
+    actions: list[Action] = []
     for _ in range(_WALK):
         try:
-            actions = list(islice(applicable(problem, now), 1000))
+            if not (actions and constant(problem)):
+                actions = list(islice(applicable(problem, now), 1000))
             if not actions:
                 break
             after = next_state(problem.model, now, rng.choice(actions))

@@ -8,40 +8,52 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..actions import Action
-from ..objects import Body, Object
+from ..objects import Body, Object, view
 from ..state import State
 from ..values import Value, freeze
 from .space import Everything, Marks, Query, Space
 
 Path = dict[Query, Marks]
-ACTION = Query(Everything(), 2)
+ACTION = Query(Everything(), side=2)
+_PLAIN = frozenset({int, str, bool, type(None)})
+_MOST_VARIANTS = 50_000
 
 
 class Watch:
     """What was asked of one state, and answered, in order. ``path`` may be shared with other watches."""
 
-    __slots__ = ("_after", "_marks", "_space", "path", "places")
+    __slots__ = ("_after", "_marks", "_space", "path", "places", "variants")
 
     def __init__(self, space: Space, marks: Marks, path: Path, *, after: bool = False) -> None:
         self._space = space
         self._marks = marks
         self._after = after
         self.path = path
+        self.variants = space.variants
         self.places: dict[Any, list[int]] = {}  # where in a state that was not changed the answers are
 
     def asked(self, names: tuple[str, ...], values: tuple[Value, ...]) -> None:
         """Somebody asked which objects have these values."""
-        self._note(self._space.query(names, values))
-
-    def looked(self) -> None:
-        """Somebody looked at the whole state."""
-        self._note(self._space.whole)
-
-    def _note(self, query: Query) -> None:
+        query = self._space.query(names, values)
         if self._after:
             query = query.after
         if query not in self.path:
             self.path[query] = query.answer(self._marks)
+
+    def find(self, names: tuple[str, ...], values: tuple[Value, ...]) -> list[int]:
+        """Where in a state that was not changed the objects with these values are."""
+        query = self._space.query(names, values)
+        if self._after:
+            query = query.after
+        answer = self.path.get(query)
+        if answer is None:
+            answer = self.path[query] = tuple(filter(query.bears, self._marks))
+        return self._space.places(self._marks, answer, query.ground) if answer else query.ground
+
+    def looked(self) -> None:
+        """Somebody looked at the whole state."""
+        query = self._space.whole
+        self.path[query.after if self._after else query] = self._marks
 
 
 class Watched(State):
@@ -96,6 +108,17 @@ class Watched(State):
         self._watch.asked(("type",), (type,))
         return State._of(self, type)
 
+    def _write(self, place: int, body: Body, name: str, value: Value) -> Body:
+        variants = self._watch.variants
+        key = (body, name, value, value.__class__)
+        changed: Body | None = variants.get(key)
+        if changed is None:
+            changed = Body(body.type, {**body.data, name: value})
+            if value.__class__ in _PLAIN and len(variants) < _MOST_VARIANTS:
+                variants[key] = changed
+        self._put(place, changed)
+        return changed
+
     def _place_of(self, body: Body) -> int | None:
         self._watch.looked()
         return State._place_of(self, body)
@@ -114,17 +137,15 @@ class Untouched(Watched):
         except TypeError:
             return Watched.where(self, **attributes)
         if places is None:
-            found = Watched.where(self, **attributes)
-            self._watch.places[asked] = [obj._Object__place for obj in found]
-            return found
+            if not attributes:
+                return list(self)
+            places = self._watch.find(tuple(attributes), tuple(attributes.values()))
+            self._watch.places[asked] = places
         return self._at(places)
 
     def of(self, type: str) -> list[Object]:
         """See :meth:`State.of`."""
-        places = self._watch.places.get(type)
-        if places is None:
-            places = self._watch.places[type] = Watched._of(self, type)
-        return self._at(places)
+        return self._at(self._watch.places.get(type) or self._of(type))
 
     def copy(self) -> State:
         """See :meth:`State.copy`. Until its first change the copy has all but its objects in common with this one."""
@@ -144,18 +165,18 @@ class Untouched(Watched):
         return isinstance(other, Watched) and self._watch is other._watch
 
     def _at(self, places: list[int]) -> list[Object]:
-        if not places:
-            return []
-        known = self._handles
-        if len(places) == 1:
-            place = places[0]
-            return [known.get(place) or self._handle(place)]
-        return [known.get(place) or self._handle(place) for place in places]
+        known, found = self._handles, []
+        for place in places:
+            obj = known.get(place)
+            if obj is None:
+                obj = known[place] = view(self._bodies[place], self, place)  # type: ignore[arg-type]
+            found.append(obj)
+        return found
 
     def _of(self, type: str) -> list[int]:
         places: list[int] | None = self._watch.places.get(type)
         if places is None:
-            places = self._watch.places[type] = Watched._of(self, type)
+            places = self._watch.places[type] = self._watch.find(("type",), (type,))
         return places
 
     def _put(self, place: int, body: Body | None) -> None:
@@ -203,7 +224,8 @@ class Memory:
 
     def __init__(self, most: int = 40_000, trial: int = 3000, share: float = 0.15) -> None:
         self.useful = True
-        self._root: Any = None  # a fork is (query, {answer: what follows}); anything else is what came of it
+        # What follows an answer: a fork, which is (query, what follows its answers), or what came of it.
+        self._first: dict[Marks, Any] = {}  # the one that has no question before it
         self._size = 0
         self._most = most
         self._trial, self._share = trial, share
@@ -212,19 +234,17 @@ class Memory:
     def recall(self, *sides: Marks) -> Any:
         """What came of a run that was answered as these sides answer; None when there was none."""
         self._tried += 1
-        node = self._root
+        node = self._first.get(())
         while node.__class__ is tuple:
             query, branches = node
-            marks = sides[query.side]
-            hits = query.hits
-            node = branches.get(() if hits.isdisjoint(marks) else tuple([mark for mark in marks if mark in hits]))
+            node = branches.get(tuple(filter(query.bears, sides[query.side])))
         if node is not None:
             self._known += 1
         elif self._tried > self._trial:
             self.useful = self._known > self._share * self._tried
             self._tried = self._known = 0
             if not self.useful:
-                self._root = None
+                self._first = {}
         return node
 
     def keep(self, path: Path, came: Any) -> None:
@@ -232,22 +252,15 @@ class Memory:
         if not self.useful or self._size >= self._most:
             return
         self._size += 1
-        steps = list(path.items())
-        if not steps:
-            self._root = came
-            return
-        if self._root is None:
-            self._root = (steps[0][0], {})
-        node = self._root
-        for (query, answer), following in zip(steps, [*steps[1:], None], strict=True):
-            if node.__class__ is not tuple or node[0] is not query:
+        branches: dict[Marks, Any] = self._first
+        answer: Marks = ()
+        for query, next_answer in path.items():
+            node = branches.get(answer)
+            if node is None:
+                node = branches[answer] = (query, {})
+            elif node.__class__ is not tuple or node[0] is not query:
                 self.useful = False  # the same answers led to another question: this is no pure function
-                self._root = None
+                self._first = {}
                 return
-            if following is None:
-                node[1][answer] = came
-            else:
-                child = node[1].get(answer)
-                if child is None:
-                    child = node[1][answer] = (following[0], {})
-                node = child
+            branches, answer = node[1], next_answer
+        branches[answer] = came
