@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sandbox.runtime.values import Value
+from synth_server.inductive.bounds import emit_bounds
 from synth_server.inductive.emit_terms import Names, term
 from synth_server.inductive.emit_text import WIDTH, direction_text, filled, table_lines, variable
 from synth_server.inductive.rules import Literal
@@ -40,12 +41,15 @@ def emit_uncertain(situations: Situations, theory: Theory, *, strict: bool = Fal
     yield "    who, met_ = situation(state, action)"
     yield "    names = UNTRIED.get(who, {}).get(met_, ACTIONS)"
     yield "    if (action.name in names) is not (True in names) or action.name not in ACTIONS:"
-    yield '        return f"never seen: {action.name}, {said(who)}, meeting {said(met_)}"'
-    yield "    return strange(state, action)" if strict else "    return None"
     if strict:
-        yield ""
-        yield ""
-        yield from _strange(situations, theory)
+        yield '        return f"never seen: {action.name}, {said(who)}, meeting {said(met_)}"'
+        yield "    return strange(state, action)"
+    else:
+        yield "        return doubt(state, action, who, met_)"
+        yield "    return None"
+    yield ""
+    yield ""
+    yield from _strange(situations, theory) if strict else emit_bounds(situations.shown)
 
 
 def _actions(situations: Situations) -> list[str]:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sandbox.runtime.values import FrozenMap, Value
+from synth_server.inductive.bounds import Shown, Tally
 from synth_server.inductive.features import Content, Equal, Exceeds, Feature, IsSelf, SelfAt
 from synth_server.inductive.refs import SELF, Path, Place, Ref, Row, rows_of
 from synth_server.inductive.rules import Conjunction
@@ -28,7 +29,8 @@ class Situations:
     look at; ``links`` attributes whose values name things, which are not told apart. ``untried`` are the actions that
     were not taken in a situation in which others were; ``values`` those that things had which an action met, by
     action, type and attribute. ``stale`` are types on which the actor stood so often that it would have shown if that
-    mattered; ``around`` says that what stands beside the actor is told apart for actions without a direction.
+    mattered; ``around`` says that what stands beside the actor is told apart for actions without a direction;
+    ``shown`` which parts situations had when an action did what.
     """
 
     telling: Mapping[str, tuple[str, ...]]
@@ -41,6 +43,7 @@ class Situations:
     values: Mapping[tuple[str, str, str], Sequence[Value]]
     stale: tuple[str, ...] = ()
     around: bool = True
+    shown: Shown = field(default_factory=dict)
 
 
 def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
@@ -58,11 +61,13 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
     seen: dict[Words, dict[Words, set[str]]] = {}
     names: dict[int, set[str]] = {}  # by number of arguments
     values: dict[tuple[str, str, str], dict[str, Value]] = {}
+    tally = Tally()
     for row in rows_of(theory.view, steps, None):
         head, body = _describe(theory, empty, row)
         action = row.step.action
         names.setdefault(len(action.args), set()).add(action.name)
         seen.setdefault(head, {}).setdefault(body, set()).add(action.name)
+        tally.note(row.step, (*head, *body))
         for thing in _things_met(theory, row):
             for attr, value in thing.attrs.items():
                 if attr not in (shape.place or ()) and attr != shape.names.get(thing.type):
@@ -72,6 +77,7 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
         actions=tuple(sorted(set().union(*names.values()))),
         untried={head: _untried(seen[head], names) for head in sorted(seen, key=repr)},
         values={key: [values[key][text] for text in sorted(values[key])] for key in sorted(values)},
+        shown=tally.shown(),
     )
 
 
