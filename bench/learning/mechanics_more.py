@@ -1,4 +1,4 @@
-"""More small worlds with one mechanism each: things that act at a distance, by themselves, or on many at once."""
+"""Further small worlds with one mechanism each: things that act at a distance, by themselves, or on many at once."""
 
 import random
 

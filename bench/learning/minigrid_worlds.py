@@ -1,11 +1,11 @@
 """MiniGrid's worlds, a player that goes to things and handles them, and the kinds of event."""
 
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 
 from agent_client.adapters import registry
-from bench.learning.games import AdapterGame, Game
+from bench.learning.games import AdapterGame, Game, gather
 from sandbox.data.records import Transition
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import Object, State
@@ -36,6 +36,19 @@ KINDS = ("no-op", "turn", "move", "pick", "drop", "open", "close", "unlock", "bo
 def games(ids: tuple[str, ...] = IDS) -> list[Game]:
     """One game an id."""
     return [AdapterGame(registry.make(f"minigrid:{name}"), Handyman().act, length=80) for name in ids]
+
+
+def test_rows(rows: int, least: int) -> list[Transition]:
+    """Rows that no training sees, and more of the rare kinds until there are so many of each."""
+    found, seed = gather(games(), rows, 10_000), 10_001
+    counts = Counter(map(kind_of, found))
+    while any(counts[kind] < least for kind in KINDS):
+        for row in gather(games(), rows // 2, seed):
+            if counts[kind_of(row)] < least:
+                counts[kind_of(row)] += 1
+                found.append(row)
+        seed += 1
+    return found
 
 
 def kind_of(row: Transition) -> str:
