@@ -191,7 +191,7 @@ def _hoped(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
         yield f"def {name}(state: State, action: Action, next_state: State, goal: str) -> bool:"
         yield '    """Relations that never held so far; nothing that was seen says that they do not pay."""'
         if any("named" in line for line in part):
-            yield "    _, named = heard(goal)"
+            yield "    form, named = heard(goal)"
         yield from ["    return bool(", part[0].replace("or ", "", 1), *part[1:], "    )", "", ""]
     if len(parts) > 1:
         yield "def hoped(state: State, action: Action, next_state: State, goal: str) -> bool:"

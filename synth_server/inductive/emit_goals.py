@@ -14,10 +14,9 @@ from synth_server.inductive.wording import ENDINGS, LEAST_STEM
 def lifted_term(feature: Feature, token: Token, view: View) -> str:
     """A literal about what the goal names, as an expression."""
     if isinstance(feature, t.FormIs):
-        if isinstance(token, frozenset):
-            forms = sorted(token, key=str)
-            return f"form in {tuple(forms)!r}" if len(forms) > 1 else f"form == {forms[0]!r}"
-        return f"form == {token!r}"
+        return _form_in(token) if isinstance(token, frozenset) else f"form == {token!r}"
+    if isinstance(feature, t.Under):
+        return f"{_form_in(feature.forms)} and {lifted_term(feature.feature, token, view)}"
     if isinstance(feature, t.Reached):
         return _reached(feature, view)
     if isinstance(feature, t.Near):
@@ -35,6 +34,11 @@ def lifted_term(feature: Feature, token: Token, view: View) -> str:
     if isinstance(feature, t.ArgNames):
         return f"fits(called(state, argument(action, {feature.index})), {_said(feature.target)})"
     return _counted(feature, token)
+
+
+def _form_in(forms: frozenset[int | None]) -> str:
+    several = sorted(forms, key=str)
+    return f"form in {tuple(several)!r}" if len(several) > 1 else f"form == {several[0]!r}"
 
 
 def _and(having: tuple[str, Value] | None, thing: str) -> str:

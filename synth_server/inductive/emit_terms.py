@@ -11,7 +11,7 @@ from synth_server.inductive.emit_text import access, equals, value_text, variabl
 from synth_server.inductive.refs import Fixed, FromArg, Path, Place, Ref, Source, View
 from synth_server.inductive.rules import Conjunction, Literal
 from synth_server.inductive.scene import Shape
-from synth_server.inductive.targets import LIFTED, FormIs
+from synth_server.inductive.targets import LIFTED, FormIs, Under
 
 
 @dataclass(frozen=True)
@@ -281,7 +281,7 @@ def hope_terms(hopes: Sequence[Literal], view: View) -> list[str]:
 
 def _payoff(literal: Literal, view: View) -> str:
     feature, token = literal.feature, literal.token
-    if isinstance(feature, (FormIs, *LIFTED)):
+    if isinstance(feature, (FormIs, Under, *LIFTED)):
         return lifted_term(feature, token, view)
     assert isinstance(token, tuple | str)
     if isinstance(feature, f.ActionName):

@@ -1,18 +1,18 @@
 """What to hope for before a goal has paid: relations that never held, those first that the goal's words name."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.runtime.bm25 import Bm25
 from synth_server.inductive.features import Feature, Token
-from synth_server.inductive.forms import Hearing
+from synth_server.inductive.forms import Form, Hearing
 from synth_server.inductive.goals import Facing, Having, Left, Together, still
 from synth_server.inductive.payoffs import Ledger, Payoff
 from synth_server.inductive.refs import Row
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.scene import Scene, Shape
-from synth_server.inductive.targets import LIFTED, Has, Held, Reached, There, mentions_of
+from synth_server.inductive.targets import LIFTED, Has, Held, Inside, Near, Reached, There, Under, mentions_of
 from synth_server.inductive.wording import stem, words
 
 
@@ -26,27 +26,55 @@ class Asked:
 
 
 def hopes_for(
-    shape: Shape, features: Sequence[Feature], rows: Sequence[Row], asked: Asked, goals: Sequence[str], tier: int
+    shape: Shape,
+    features: Sequence[Feature],
+    rows: Sequence[Row],
+    asked: Asked,
+    hearing: Hearing,
+    goals: Sequence[str],
+    tier: int,
 ) -> Iterator[Literal]:
     """Relations that never held so far, for goals that never paid.
 
     Those about what the goal names, and those that its words name, first; then all; then what may be faced too. What
-    is about the goal's own things must not have held under these goals; what is not, must not have held at all.
+    is about the goal's own things must not have held under goals of its form; what is not, must not have held at all.
     """
-    at_start = [still(shape, scene, rows[0].step, goal) for scene, goal in asked.starts] if rows else []
-    wanted = frozenset(goals)
-    literals: list[tuple[Literal, bool]] = []
+    every = [*rows, *(still(shape, scene, rows[0].step, goal) for scene, goal in asked.starts if rows)]
+    said = frozenset(stem(word) for goal in goals for word in words(goal))
+    forms = {form: [row for row in every if hearing.form(row.step.goal) == form] for form in map(hearing.form, goals)}
     for feature in features:
         lifted = isinstance(feature, LIFTED)
-        every = [row for row in (*rows, *at_start) if not lifted or row.step.goal in wanted]
-        seen: set[Token] = {token for row in every for token in feature.tokens(row)}
-        unseen = (token for token in _possible(shape, feature, rows) if token not in seen)
-        literals += [(Literal(feature, token), lifted) for token in unseen]
-    said = frozenset(stem(word) for goal in goals for word in words(goal))
-    for literal, lifted in literals:
-        named = lifted or bool(said & {stem(word) for word in _mentioned(literal.feature, literal.token)})
-        if _tier(literal.feature, named=named) <= tier:
-            yield literal
+        if lifted:
+            literals = _by_form(feature, _possible(shape, feature, rows), forms, hearing)
+        else:
+            seen: set[Token] = {token for row in every for token in feature.tokens(row)}
+            literals = [Literal(feature, token) for token in _possible(shape, feature, rows) if token not in seen]
+        for literal in literals:
+            named = lifted or bool(said & {stem(word) for word in _mentioned(feature, literal.token)})
+            if _tier(feature, named=named) <= tier:
+                yield literal
+
+
+def _by_form(
+    feature: Feature, possible: Sequence[Token], forms: Mapping[int | None, Sequence[Row]], hearing: Hearing
+) -> list[Literal]:
+    """What never held under goals of some form, for these forms alone where it did under others."""
+    apt = [form for form in sorted(forms, key=str) if form is not None and _applies(feature, hearing.forms[form])]
+    seen = {form: {token for row in forms[form] for token in feature.tokens(row)} for form in apt}
+    found = []
+    for token in possible:
+        unseen = frozenset[int | None](form for form in apt if token not in seen[form])
+        if unseen:
+            found.append(Literal(feature if len(unseen) == len(apt) else Under(feature, hearing, unseen), token))
+    return found
+
+
+def _applies(feature: Feature, form: Form) -> bool:
+    """Whether goals of a form name what a feature looks at; several of them as one only where one tells a state."""
+    mentions, looked = form.mentions, mentions_of(feature)
+    closed = [all(not form.slots[number].open for number in slots) for slots in mentions]
+    joint = len(looked) > 1 and not isinstance(feature, Near | Inside)
+    return all(number < len(mentions) for number in looked) and (not joint or any(closed[n] for n in looked))
 
 
 def _tier(feature: Feature, *, named: bool) -> int:

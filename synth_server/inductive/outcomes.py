@@ -68,7 +68,7 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
     hopes: tuple[Literal, ...] = ()
     if open_ or not asked.goals:
-        hopes = tuple(hopes_for(view.shape, features, rows, asked, open_, tier))
+        hopes = tuple(hopes_for(view.shape, features, rows, asked, hearing, open_, tier))
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
     finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)
     paid = {form for form in map(hearing.form, asked.paid) if form is not None}

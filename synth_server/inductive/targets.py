@@ -281,6 +281,22 @@ def _price(base: float, target: Target, *, positive: bool) -> float:
     return base + several + later + (0.0 if positive else 0.8)
 
 
+@dataclass(frozen=True)
+class Under:
+    """A feature under goals of some forms alone."""
+
+    feature: Feature
+    hearing: Hearing
+    forms: frozenset[int | None]
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        if self.hearing.form(row.step.goal) in self.forms:
+            yield from self.feature.tokens(row)
+
+    def cost(self, token: Token, positive: bool) -> float:
+        return self.feature.cost(token, positive)
+
+
 LIFTED = (Reached, Held, Has, Near, Inside, There, ArgNames)
 
 
@@ -301,7 +317,7 @@ def lifted_features(view: View, hearing: Hearing, rows: Sequence[Row], changing:
         hows = ("here", "beside", *(("ahead",) if frame.source == "attr" else ()), *(("met",) if frame.table else ()))
         found += [Reached(target, shape, frame, how) for target in targets for how in hows]
     values = _states(shape, rows, attrs)
-    held = sorted((kind, attr) for kind, attr in changing if kind in shape.singles)
+    held = sorted((kind, attr) for kind, attr in changing if kind in shape.singles and _tells(rows, kind, attr))
     found += [Held(target, shape, kind, attr) for target in targets for kind, attr in held]
     found += [Has(target, attr) for target in targets for attr in attrs]
     if shape.place is not None:
@@ -317,6 +333,12 @@ def lifted_features(view: View, hearing: Hearing, rows: Sequence[Row], changing:
     found += [There(target) for target in targets]
     found += [ArgNames(target, index) for target in targets for index in range(arity)]
     return found
+
+
+def _tells(rows: Sequence[Row], kind: str, attr: str) -> bool:
+    """Whether an attribute of a single may tell of a thing: by a record or a name, or nothing yet."""
+    things = (thing for row in rows for thing in row.step.after.of.get(kind, ()))
+    return all(isinstance(thing.attrs.get(attr), FrozenMap | str | None) for thing in things)
 
 
 def _states(shape: Shape, rows: Sequence[Row], attrs: Sequence[str]) -> list[tuple[str, Value]]:

@@ -155,3 +155,16 @@ def test_a_new_goal_of_a_known_form_has_a_plan_at_once() -> None:
     for start in starts:
         found = plan(model, start.state.copy(), start.goal, Budget(20_000), schemas=schemas)
         assert found.verdict == "found"
+
+
+def test_before_any_goal_paid_what_each_form_names_is_hoped_for() -> None:
+    """What held in vain under goals of one form is hoped for under others still."""
+    family, rng = Family(104, synonyms=False), random.Random(1)
+    episodes = [family.play(rng) for _ in range(8)]
+    rows = [row for episode in episodes for row in episode if not row.done]
+    starts = [Start(episode[0].state, episode[0].goal) for episode in episodes]
+    source = learn(rows, starts).source
+    assert rewards(source, rows) == told(rows)
+    ends = [episode[-1] for episode in episodes if episode[-1].done]
+    assert len({len(row.goal.split()) for row in ends}) == 2
+    assert rewards(source, ends) == [(1.0, True)] * len(ends)
