@@ -7,7 +7,7 @@ from dataclasses import replace
 from synth_server.inductive.creations import Creation
 from synth_server.inductive.emit_acts import shared, timely, without
 from synth_server.inductive.emit_amounts import amount_term
-from synth_server.inductive.emit_change import LONGEST, ahead_once, change, guarded
+from synth_server.inductive.emit_change import LONGEST, change, guarded, short
 from synth_server.inductive.emit_doubt import emit_uncertain
 from synth_server.inductive.emit_effects import preamble
 from synth_server.inductive.emit_helpers import helpers
@@ -123,7 +123,7 @@ def _creating(theory: Theory, name: str, creations: Sequence[Creation], said: Li
             found += guarded(tests, list(_make(creation, names)))
         return found
 
-    body = ahead_once(lines, Names(theory.view, None), "    ")
+    body = short(lines, Names(theory.view, None), "    ")
     head = [f"def {name}(before: State, state: State, action: Action) -> None:"]
     told = {creation.body.kind or "what a record says": creation.support for creation in reversed(creations)}
     parts = "; ".join(f"{kind} ({count} cases seen)" for kind, count in reversed(told.items()))

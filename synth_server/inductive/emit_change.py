@@ -6,9 +6,9 @@ from functools import partial
 
 from synth_server.inductive import effects as e
 from synth_server.inductive.analogy import Rule
-from synth_server.inductive.emit_acts import without
-from synth_server.inductive.emit_effects import defined, new_value, preamble
-from synth_server.inductive.emit_terms import Names, terms
+from synth_server.inductive.emit_acts import shared, without
+from synth_server.inductive.emit_effects import defined, has_way, new_value, preamble, uses
+from synth_server.inductive.emit_terms import Names, term, terms
 from synth_server.inductive.emit_text import WIDTH, access, condition, filled, phrase, variable
 from synth_server.inductive.features import Content, SelfAt
 from synth_server.inductive.refs import Place
@@ -35,9 +35,9 @@ def change(theory: Theory, name: str, kind: str, said: Literal | None) -> Iterat
         return [f"    for {me} in {f'in_order({source}, {sweep})' if sweep else source}:"]
 
     if kind == theory.shape.actor:
-        body = [*loop(names), *ahead_once(lambda names: list(_slots(rest, names)), names, "        ")]
+        body = [*loop(names), *short(lambda names: list(_slots(rest, names)), names, "        ")]
     else:
-        body = ahead_once(lambda names: [*loop(names), *_slots(rest, names)], names, "    ")
+        body = short(lambda names: [*loop(names), *_slots(rest, names)], names, "    ")
     lines += [*preamble(theory, "\n".join(body), kind), *body]
     if len(lines) <= LONGEST:
         yield from lines
@@ -60,29 +60,32 @@ def says(before: str, rules: Sequence[Rule]) -> list[str]:
 
 def _in_parts(theory: Theory, name: str, rules: Sequence[Rule], names: Names, loop: Sequence[str]) -> Iterator[str]:
     """The same as several functions, each for a few rules about one attribute, and one that calls them."""
-    calls: list[str] = []
+    calls: list[tuple[Literal | None, str]] = []
     kind, arguments = rules[0].slot.kind, f"(before, state, action, {names.self_})"
     for slot in dict.fromkeys(rule.slot for rule in rules):
         alternatives = []
-        for number, part in enumerate(_few([rule for rule in rules if rule.slot == slot], names), 1):
+        mine = [rule for rule in rules if rule.slot == slot]
+        said = shared([rule.when for rule in mine])
+        mine = [replace(rule, when=without(rule.when, said)) for rule in mine]
+        for number, part in enumerate(_few(mine, names), 1):
             called = f"{name}_{variable(slot.attr or slot.part)}_{number}"
             yield f"def {called}(before: State, state: State, action: Action, {names.self_}: Object) -> dict:"
             yield from says("", part)
-            body = ahead_once(partial(_dedented, part), names, "    ")
+            body = short(partial(_dedented, part), names, "    ")
             yield from preamble(theory, "\n".join(body), kind)
             yield "    new = {}"
             yield from body
             yield "    return new"
             yield ""
             alternatives.append(called + arguments)
-        calls.append(" or ".join(alternatives))
+        calls.append((said, " or ".join(alternatives)))
     yield f"def {name}(before: State, state: State, action: Action) -> None:"
     yield f'    """{phrase(kind)}: all that happens to it."""'
     yield from preamble(theory, "\n".join(loop), kind)
     yield from loop
-    yield "        new = {"
-    yield from (f"            **({call})," if " or " in call else f"            **{call}," for call in calls)
-    yield "        }"
+    yield "        new = {}"
+    for said, call in calls:
+        yield from guarded([term(said, names)] if said else [], [f"            new |= {call}"])
     yield from _assigned(rules, names)
 
 
@@ -102,12 +105,21 @@ def _few(rules: Sequence[Rule], names: Names) -> Iterator[list[Rule]]:
     yield part
 
 
-def ahead_once(lines: Callable[[Names], list[str]], names: Names, pad: str) -> list[str]:
-    """The lines, with the place ahead of the actor found once where they look at it again and again."""
-    plain = lines(names)
-    if sum(line.count(names.ahead) for line in plain) < 2:
-        return plain
-    return [f"{pad}front = {names.ahead}", *lines(replace(names, front="front"))]
+def short(lines: Callable[[Names], list[str]], names: Names, pad: str) -> list[str]:
+    """The lines, with what they look at again and again found once, and what they look at once found only there.
+
+    A direction that the actor has is read off it where the lines are about the actor itself.
+    """
+    frame, actor, text = names.view.frame, names.shape.actor, "\n".join(lines(names))
+    others = [single for single in names.shape.singles if single not in {names.kind, actor}]
+    names = replace(names, rare=frozenset(single for single in others if uses(variable(single), text) == 1))
+    first = []
+    if names.kind == actor and frame.source == "attr" and not frame.facing and has_way(text):
+        first.append(f"{pad}way = DIRECTION.get({access(names.self_, frame.name)})")
+    if text.count(names.ahead) > 1:
+        first.append(f"{pad}front = {names.ahead}")
+        names = replace(names, front="front")
+    return [*first, *lines(names)]
 
 
 def _sweep(rules: Sequence[Rule], names: Names) -> str | None:
@@ -153,6 +165,7 @@ def _chain(rules: Sequence[Rule], names: Names, several: bool) -> Iterator[str]:
     word = "if"
     for rule in rules:
         tests = [*terms(rule.when, names), *defined(rule.effect, rule.when, names)]
+        tests.sort(key=lambda test: "before.of(" in test)  # what is far is looked at last
         yield from guarded(tests, list(_apply(rule, names, several)), word)
         if not tests:
             break

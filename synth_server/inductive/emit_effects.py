@@ -17,18 +17,23 @@ def preamble(theory: Theory, text: str, kind: str | None) -> Iterator[str]:
     found: dict[str, str] = {}
     for single in theory.shape.singles:
         var = variable(single)
-        if single != kind and (
-            f"({var})" in text
-            or f"({var}," in text
-            or f"{var}." in text
-            or f"{var}[" in text
-            or single == theory.shape.actor
-        ):
+        if single != kind and (uses(var, text) or single == theory.shape.actor):
             found[var] = f"before.of({single!r})[0]"
-    if theory.frame.table and (re.search(r"\bway\b", text) or kind != theory.shape.actor):
+    wanted = has_way(text) or kind != theory.shape.actor
+    if theory.frame.table and "way = " not in text and wanted:
         found["way"] = direction_text(theory.frame, "before")
     if found:
         yield f"    {', '.join(found)} = {', '.join(found.values())}"
+
+
+def uses(var: str, text: str) -> int:
+    """How often a text uses a variable that holds a thing."""
+    return len(re.findall(rf"\({var}(?=[),])|(?<!\.)\b{var}(?=[.\[])", text))
+
+
+def has_way(text: str) -> bool:
+    """Whether it uses the main direction."""
+    return re.search(r"\bway\b", text) is not None
 
 
 def defined(effect: e.Effect, when: Conjunction, names: Names) -> list[str]:

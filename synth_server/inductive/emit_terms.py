@@ -18,12 +18,14 @@ from synth_server.inductive.targets import LIFTED, FormIs, Under
 class Names:
     """What the expressions may use: how the steps are looked at, and the type of the thing in hand, if any.
 
-    ``front`` is the variable that holds the place ahead of the actor, where there is one.
+    ``front`` is the variable that holds the place ahead of the actor, where there is one; ``rare`` are the types of the
+    only ones of their kind for which there is no variable.
     """
 
     view: View
     kind: str | None
     front: str = ""
+    rare: frozenset[str] = frozenset()
 
     @property
     def shape(self) -> Shape:
@@ -45,7 +47,7 @@ class Names:
         if ref.how == "self":
             return self.self_
         if ref.how == "single":
-            return variable(ref.name)
+            return f"before.of({ref.name!r})[0]" if ref.name in self.rare else variable(ref.name)
         if ref.how == "arg":
             return f"called(before, argument(action, {ref.index}))"
         if ref.how == "at":
