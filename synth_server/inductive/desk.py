@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sandbox.runtime.values import Value, same
 from synth_server.inductive.candidates import values_for
-from synth_server.inductive.effects import UNKNOWN, Become, Effect, Slot
+from synth_server.inductive.effects import UNKNOWN, Become, Effect, Slot, agrees
 from synth_server.inductive.evidence import bits, masks
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.keys import roles_for
@@ -114,6 +114,8 @@ class Desk:
             extent = self.extents.get(slot.attr, ())
             effects = list(dict.fromkeys(values_for(self.view, slot, refs, changed, extent)))
         for effect in effects:
+            if not any(agrees(effect, slot, row) for row in changed):
+                continue
             right: list[int] = []
             wrong: list[int] = []
             items: set[Item] = set()

@@ -46,6 +46,14 @@ class Ref:
     base: "Ref | None" = None
     matches: "tuple[tuple[str, Source], ...]" = ()
 
+    def __hash__(self) -> int:
+        """Computed once: references are nested, and asked for in every row."""
+        known = self.__dict__.get("_hash")
+        if known is None:
+            known = hash((self.how, self.name, self.index, self.place, self.base, self.matches))
+            object.__setattr__(self, "_hash", known)
+        return int(known)
+
     def thing(self, row: Row) -> Thing | None:
         """The thing in this row, if there is one."""
         if self.how == "self":

@@ -12,6 +12,7 @@ from itertools import combinations
 
 from sandbox.runtime.values import Value
 from synth_server.inductive.cheapest import cheapest
+from synth_server.inductive.clocks import runs_by_itself
 from synth_server.inductive.desk import Desk, Extents, Item, Try, extents_of
 from synth_server.inductive.evidence import bits
 from synth_server.inductive.features import ArgIs, Exists
@@ -33,7 +34,12 @@ Found = tuple[float, Schema]
 
 
 def learn_schemas(view: View, steps: Sequence[Step]) -> tuple[Schema, ...]:
-    """The schemas of the actions that one explains wholly: those whose arguments name things, or all without places."""
+    """The schemas of the actions that one explains wholly: those whose arguments name things, or all without places.
+
+    None where something runs by itself: that is said once, not for each action.
+    """
+    if runs_by_itself(steps):
+        return ()
     groups: dict[str, list[Step]] = {}
     for step in steps:
         groups.setdefault(step.action.name, []).append(step)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from sandbox.runtime.values import FrozenMap, Value
 from synth_server.inductive.bounds import Shown, Tally
 from synth_server.inductive.features import Content, Equal, Exceeds, Feature, IsSelf, SelfAt
+from synth_server.inductive.parts import Write
 from synth_server.inductive.refs import SELF, Path, Place, Ref, Row, rows_of
 from synth_server.inductive.rules import Conjunction
 from synth_server.inductive.scene import Scene, Step, Thing
@@ -54,6 +55,8 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
         turning = rule.slot.kind == shape.actor and rule.slot.attr in {frame.name, frame.facing}
         if rule.slot.part == "attr" and not turning:
             telling.setdefault(rule.slot.kind, set()).add(rule.slot.attr)
+    for kind, attr in _written(theory):
+        telling.setdefault(kind, set()).add(attr)
     kept = {kind: tuple(sorted(attrs)) for kind, attrs in sorted(telling.items())}
     pushed = tuple(sorted({r.slot.kind for r in theory.rules if r.slot.part == "place" and r.slot.kind != shape.actor}))
     empty = Situations(kept, pushed, _others(theory), _relations(theory), _links(theory, kept, steps), (), {}, {})
@@ -177,6 +180,15 @@ def _relations(theory: Theory) -> tuple[Feature, ...]:
 def _conditions(theory: Theory) -> Iterator[Conjunction]:
     yield from (rule.when for rule in theory.rules)
     yield from (creation.when for creation in theory.creations)
+    for schema in theory.schemas:
+        yield from ((*schema.needs, *branch.when) for branch in schema.branches)
+
+
+def _written(theory: Theory) -> Iterator[tuple[str, str]]:
+    """The attributes that actions with a schema change, by type."""
+    parts = (part for schema in theory.schemas for branch in schema.branches for part in branch.parts)
+    for attr in (part.slot.attr for part in parts if isinstance(part, Write)):
+        yield from ((kind, attr) for kind in theory.shape.types if (kind, attr) in theory.shape.fickle)
 
 
 def _who(when: Conjunction) -> Ref | None:

@@ -20,6 +20,13 @@ def test_facts_that_begin_and_cease_to_hold_are_learned_well_from_few_rows() -> 
     assert fits(source, gather([game], 300, seed=1001))[0] >= 0.95
 
 
+def test_what_runs_by_itself_is_said_once_and_not_for_each_action() -> None:
+    game = RulesGame(tasks.ovens())
+    source = learn(gather([game], 200, seed=1)).source
+    assert "def do_" not in source
+    assert fits(source, gather([game], 300, seed=1001))[0] >= 0.95
+
+
 def test_words_carry_no_meaning() -> None:
     game = RulesGame(tasks.stacks())
     rows, unseen = gather([game], 100, seed=2), gather([game], 300, seed=1002)
