@@ -104,10 +104,11 @@ def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
     if isinstance(feature, Held):
         return [("some",)]
     if isinstance(feature, Has):
+        scenes = {id(row.step.after): row.step.after for row in rows}
         values = {
             (type(value).__name__, value)
-            for row in rows
-            for thing in row.step.after.things
+            for scene in scenes.values()
+            for thing in scene.things
             for value in [thing.attrs.get(feature.attr)]
             if isinstance(value, bool | str)
         }

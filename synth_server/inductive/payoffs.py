@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sandbox.data.records import Success
 from synth_server.inductive.amounts import Amount
-from synth_server.inductive.evidence import bits, literals
+from synth_server.inductive.evidence import bits, cheapest_of, masks
 from synth_server.inductive.features import Feature
 from synth_server.inductive.forms import Hearing
 from synth_server.inductive.goals import GoalIs
@@ -58,9 +58,10 @@ class Ledger:
         solved = (success.holds(row.step.reward, row.step.done) for row in rows)
         self.solving = {payment for payment, holds in zip(self.payments, solved, strict=True) if holds}
         self.usual = min(self.tally, key=lambda p: (-self.tally[p], p)) if self.tally else (0.0, False)
-        self.choices = literals(features, rows)
-        lifted = [feature for feature in features if isinstance(feature, LIFTED)]
-        self.lifted = [choice for choice in literals(lifted, rows) if choice.literal.positive]
+        table = masks(features, rows)
+        lifted = {key: mask for key, mask in table.items() if isinstance(features[key[0]], LIFTED)}
+        self.choices = cheapest_of(features, table, self.full)
+        self.lifted = [choice for choice in cheapest_of(features, lifted, self.full) if choice.literal.positive]
         self.forms: dict[int | None, int] = {}
         for form in {hearing.form(row.step.goal) for row in rows}:
             self.forms[form] = bits([i for i, row in enumerate(rows) if hearing.form(row.step.goal) == form])

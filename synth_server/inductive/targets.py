@@ -59,15 +59,20 @@ class Target:
     hearing: Hearing
     which: tuple[int, ...]
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+    _said: dict[str, Mention] = field(default_factory=dict, compare=False, repr=False)
 
     def mention(self, goal: str) -> Mention:
         """What the goal says of them."""
-        parts = [self.hearing.mention(goal, number) for number in self.which]
-        return tuple(name for part in parts for name in part) if all(parts) else ()
+        known = self._said.get(goal)
+        if known is None:
+            parts = [self.hearing.mention(goal, number) for number in self.which]
+            known = self._said[goal] = tuple(name for part in parts for name in part) if all(parts) else ()
+        return known
 
     def things(self, scene: Scene, goal: str) -> list[Thing]:
         """The things in a scene."""
-        return self.memory.things(scene, self.mention(goal))
+        mention = self.mention(goal)
+        return self.memory.things(scene, mention) if mention else []
 
 
 @dataclass(frozen=True)
@@ -172,6 +177,8 @@ class Near:
 
     def tokens(self, row: Row) -> Iterator[Token]:
         goal, scene = row.step.goal, row.step.after
+        if not self.second.mention(goal):
+            return
         ones = [t for t in self.first.things(scene, goal) if t.pos is not None and _has(t, self.having)]
         others = [thing for thing in self.second.things(scene, goal) if thing.pos is not None] if ones else []
         if any(a is not b and self._close(a.pos, b.pos) for a in ones for b in others):
@@ -202,6 +209,8 @@ class Inside:
 
     def tokens(self, row: Row) -> Iterator[Token]:
         goal, scene = row.step.goal, row.step.after
+        if not self.second.mention(goal):
+            return
         for thing in self.first.things(scene, goal):
             other = scene.called(thing.attrs.get(self.attr)) if _has(thing, self.having) else None
             if other is not None and self.second.memory.fits(other, self.second.mention(goal)):
