@@ -168,3 +168,23 @@ def test_before_any_goal_paid_what_each_form_names_is_hoped_for() -> None:
     ends = [episode[-1] for episode in episodes if episode[-1].done]
     assert len({len(row.goal.split()) for row in ends}) == 2
     assert rewards(source, ends) == [(1.0, True)] * len(ends)
+
+
+def test_goals_of_one_form_that_pay_for_what_they_do_not_name_keep_a_rule_each() -> None:
+    """Under "blue" the green ball pays and the other way round: nothing can be said of a goal never seen."""
+    balls = {0: "red", 3: "blue", 6: "green"}
+    pays = {"red": "red", "blue": "green", "green": "blue"}
+
+    def at(x: int) -> State:
+        return State([Object("Man", x=x, y=0), *(Object("Ball", x=spot, y=0, hue=hue) for spot, hue in balls.items())])
+
+    def step(hue: str, x: int, dx: int) -> Transition:
+        done = balls.get(x + dx) == pays[hue]
+        action = Action("east" if dx > 0 else "west")
+        return Transition(at(x), action, float(done), at(x + dx), f"reach the {hue} ball", done)
+
+    rows = [step(hue, x, dx) for hue in pays for x in range(1, 6) for dx in (1, -1)]
+    source = learn(rows).source
+    assert rewards(source, rows) == told(rows)
+    other = Transition(at(1), Action("west"), 1.0, at(0), "reach the pink ball", done=True)
+    assert rewards(source, [other]) == ["unknown"]
