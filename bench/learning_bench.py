@@ -166,7 +166,7 @@ def toy_text(report: Report) -> None:
 def relations(report: Report) -> None:
     """Random worlds of actions with arguments; of some, how much more rows help."""
     seeds = range(4 if report.quick else 20)
-    for size, some in ((150, seeds), (400, seeds[: len(seeds) // 2])):
+    for size, some in ((150, seeds), (400, seeds[: len(seeds) // 4])):
         accuracy = []
         for seed in some:
             game = RulesGame(relational.world(seed))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from synth_server.inductive.effects import Become, Change, ChangeBy, CopyArg, CopyPath, Effect, Lookup
 from synth_server.inductive.features import ArgEquals, ArgIs, AtLeast, Attribute, Equal, Exceeds, Exists, Feature, Token
-from synth_server.inductive.refs import Fixed, Path, Ref
+from synth_server.inductive.refs import FromArg, Path, Ref
 from synth_server.inductive.rules import Literal, Priced
 
 STRENGTH = 4.0  # of what is believed before anything was seen, in conditions
@@ -134,5 +134,5 @@ def _hops(ref: Ref) -> int:
 def role_price(ref: Ref) -> float:
     """What it takes to say which things change: an argument or a single, what these name, what is keyed by them."""
     if ref.how == "key":
-        return 3.0 + sum(1.0 + source.price * 2 if not isinstance(source, Fixed) else 4.0 for _, source in ref.matches)
+        return 3.0 + sum(1.5 if isinstance(source, FromArg) else 4.0 for _, source in ref.matches)
     return 2.0 + role_price(ref.base) if ref.base is not None else 0.0
