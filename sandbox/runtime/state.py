@@ -364,8 +364,8 @@ def objects_of(state: State) -> list[Object]:
     return [view(body) for body in state._bodies if body is not None]
 
 
-def one_change(base: _Base, before: State, after: State) -> tuple[int, Body] | None:
-    """The place of the one body that ``after`` has another for, and that one, where both were made from a base.
+def replaced(base: _Base, before: State, after: State) -> list[tuple[int, Body]] | None:
+    """The places at which ``after`` has another body, and these, where both were made from a base.
 
     None if it is not as simple as that.
     """
@@ -373,10 +373,9 @@ def one_change(base: _Base, before: State, after: State) -> tuple[int, Body] | N
     if before._base is not base or after._base is not base or len(old) != len(new) or not before._dirty <= dirty:
         return None
     places = [i for i in dirty if old[i] is not new[i]]
-    if len(places) != 1:
+    if any([old[i] is None or new[i] is None for i in places]):  # noqa: C419 - faster than lazily
         return None
-    body = new[places[0]]
-    return None if body is None or old[places[0]] is None else (places[0], body)
+    return [(i, new[i]) for i in places]  # type: ignore[misc]  # there is none that is None
 
 
 def changes(before: State, after: State) -> tuple[list[Body], list[Body]]:

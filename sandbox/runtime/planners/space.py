@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from ..objects import Body, body_digest
-from ..state import State, bodies_of, changes, from_base, new_base, one_change
+from ..state import State, bodies_of, changes, from_base, new_base, replaced
 from ..values import Value
 
 Marks = tuple[int, ...]
@@ -122,9 +122,11 @@ class Space:
 
     def difference(self, marks: Marks, before: State, after: State) -> tuple[Marks, Marks]:
         """The change from ``before``, which was made from these marks, to ``after``."""
-        one = one_change(self._base, before, after)
-        if one is not None:
-            place, body = one[0] - len(self.ground), one[1]
+        simple = replaced(self._base, before, after)
+        if simple is not None and not simple:
+            return (), ()
+        if simple is not None and len(simple) == 1:
+            place, body = simple[0][0] - len(self.ground), simple[0][1]
             if place >= 0 and body_digest(body) not in self._twins:
                 mark, number = marks[bisect_left(marks, 0) + place], self.number(body)
                 return ((), ()) if mark == number else ((mark,), (number,))
