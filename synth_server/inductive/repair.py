@@ -9,6 +9,9 @@ from synth_server.providers.splice import defined, splice, without
 INDUCED = '"""A world model induced from '
 
 _GLUE = '''\
+from worldsmith_runtime import UnknownGoal
+
+
 def transition(state, action):
     """The next state: as learned from data where they show such a situation, else as the former program has it."""
     if unfamiliar(state, action) is None:
@@ -17,10 +20,16 @@ def transition(state, action):
 
 
 def reward(state, action, next_state, goal):
-    """Reward and end: as learned from data where they show such a situation, else as the former program has it."""
+    """Reward and end: as learned from data where they show such a situation, else as the former program has it.
+
+    Where it has no rule for the goal, what was learned of others of the same form is the best guess.
+    """
     if unpaid(state, action, next_state, goal) is None:
         return learned_reward(state, action, next_state, goal)
-    return former_reward(state, action, next_state, goal)
+    try:
+        return former_reward(state, action, next_state, goal)
+    except UnknownGoal:
+        return learned_reward(state, action, next_state, goal)
 '''
 _LEARNED = {"transition": "learned_transition", "reward": "learned_reward", "uncertain": "unfamiliar"}
 _FORMER = {"transition": "former_transition", "reward": "former_reward"}

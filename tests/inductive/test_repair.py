@@ -1,5 +1,6 @@
 """A program of another hand, repaired: what the data show is put right, what they never show is kept."""
 
+from bench.learning.goal_worlds import BABYAI, missions
 from sandbox.data.records import Transition, World
 from sandbox.policy.check import check
 from sandbox.runtime.loader import load_model
@@ -104,3 +105,31 @@ def test_a_parent_of_the_learners_own_is_learned_anew() -> None:
     first = propose(Request(World("test"), rows, starts, 0, 0)).source
     second = propose(Request(World("test"), rows[:40], starts, 1, 0, parent=Candidate("c0", first))).source
     assert "former_transition" not in second
+
+
+ONE_GOAL = """
+from worldsmith_runtime import UnknownGoal
+
+
+def transition(state, action):
+    return state
+
+
+def reward(state, action, next_state, goal):
+    if goal != "sing":
+        raise UnknownGoal(goal)
+    return 2.0, True
+"""
+
+
+def test_where_the_parent_knows_no_such_goal_others_of_its_form_tell() -> None:
+    rows = [row for episode in missions(BABYAI["pick up"], 12, seed=5) for row in episode]
+    goals = {row.goal for row in rows}
+    unseen = [row for episode in missions(BABYAI["pick up"], 20, seed=99) for row in episode if row.goal not in goals]
+    source = propose(Request(World("test"), rows, [], 1, 0, parent=Candidate("c0", ONE_GOAL))).source
+    model = load_model(source)
+    assert check(source) == []
+    assert sum(row.done for row in unseen) >= 5
+    assert fits(source, rows) == (1.0, 1.0)
+    assert fits(source, unseen)[1] == 1.0
+    assert model.reward(rows[0].state, rows[0].action, rows[0].next_state, "sing") == (2.0, True)
