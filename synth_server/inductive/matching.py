@@ -1,13 +1,15 @@
 """Which thing of a scene became which of the next."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from sandbox.runtime.values import same
 from synth_server.inductive.facts import Lasting
 from synth_server.inductive.scene import Point, Scene, Thing
 
-Match = tuple[list[tuple[Thing, Thing | None]], list[Thing]]
+Pairs = list[tuple[Thing, Thing | None]]
+Match = tuple[Pairs, list[Thing]]
 
 
 def fixed_types(types: Iterable[str], changes: Iterable[tuple[Scene, Scene]]) -> frozenset[str]:
@@ -60,6 +62,44 @@ def _same(olds: Sequence[Thing], news: Sequence[Thing], name: str | None) -> dic
         return {}
     called = {thing.attrs[name]: j for j, thing in enumerate(news)}
     return {i: called[old.attrs[name]] for i, old in enumerate(olds) if old.attrs[name] in called}
+
+
+RARE = 5  # how much more frequent two changes must be than one for which they are taken
+Change = tuple[str, Point, tuple[str, ...]]  # of which type, how far along each axis, and what else
+
+
+def reread(matches: Sequence[Match]) -> list[Match]:
+    """The matches, with two things of a type exchanged where that tells a rare change as two that are frequent."""
+    counts: Counter[Change] = Counter(_change(old, new) for pairs, _ in matches for old, new in pairs)
+    usual: dict[str, int] = {}
+    for change, count in counts.items():
+        if change[1:] != ((0, 0), ()):
+            usual[change[0]] = max(usual.get(change[0], 0), count)
+    return [(_exchanged(pairs, counts, usual), created) for pairs, created in matches]
+
+
+def _change(old: Thing, new: Thing | None) -> Change:
+    """What happened to a thing, in short."""
+    if new is None or new is old or old.pos is None or new.pos is None:
+        return (old.type, (0, 0), ("gone",) if new is None else ())
+    far = sorted((abs(new.pos[0] - old.pos[0]), abs(new.pos[1] - old.pos[1])))
+    names = (name for name in old.attrs if not same(old.attrs[name], new.attrs.get(name)))
+    return (old.type, (far[0], far[1]), tuple(sorted(n for n in names if old.attrs[n] not in old.pos)))
+
+
+def _exchanged(pairs: Pairs, counts: Mapping[Change, int], usual: Mapping[str, int]) -> Pairs:
+    told = list(pairs)
+    for i, (old, new) in enumerate(pairs):
+        if new is None or new is old or counts[_change(old, new)] * RARE > usual[old.type]:
+            continue
+        for j, (other, became) in enumerate(told):
+            if other.type != old.type or j == i or became is None or told[i][1] is not new:
+                continue
+            now = min(counts[_change(old, new)], counts.get(_change(other, became), 0))
+            then = min(counts.get(_change(old, became), 0), counts.get(_change(other, new), 0))
+            if then > RARE * now:
+                told[i], told[j] = (old, became), (other, new)
+    return told
 
 
 def _assigned(olds: Sequence[Thing], news: Sequence[Thing], fixed: bool, single: bool) -> dict[int, int]:

@@ -8,7 +8,7 @@ from sandbox.data.records import Transition
 from sandbox.runtime.values import Value
 from synth_server.inductive.album import Album
 from synth_server.inductive.facts import lasting_names
-from synth_server.inductive.matching import Match, fixed_types
+from synth_server.inductive.matching import Match, fixed_types, reread
 from synth_server.inductive.scene import Point, Scene, Shape, Step, Thing, find_place
 
 
@@ -28,7 +28,7 @@ def build(transitions: Sequence[Transition], album: Album | None = None) -> tupl
     fixed, unit = fixed_types(types, ((before, after) for _, before, after in drafts)), _unit(every)
     lasting = lasting_names(types, [(before, after) for _, before, after in drafts])
     facts = frozenset(kind for kind, name in lasting.items() if name is None)
-    matches = [album.match(before, after, unit, fixed, lasting) for _, before, after in drafts]
+    matches = reread([album.match(before, after, unit, fixed, lasting) for _, before, after in drafts])
     actor = _find_actor(singles, transitions, matches)
     named = {kind: tuple(sorted(names)) for kind, names in sorted(types.items())}
     names = _identifiers(transitions, every, matches, place or (), facts)
@@ -145,7 +145,7 @@ def _find_actor(singles: Sequence[str], transitions: Sequence[Transition], match
         rows = sum(counts.total() for counts in fates[kind].values())
         known = sum(max(counts.values()) for counts in fates[kind].values())
         blind = max(sum(fates[kind].values(), Counter[str]()).values(), default=0)
-        return votes[kind] * (0.2 + (known - blind) / max(1, rows))
+        return votes[kind] * (0.05 + (known - blind) / max(1, rows))
 
     best = max(singles, key=lambda kind: (merit(kind), kind), default=None)
     return best if best is not None and votes[best] else None
@@ -154,5 +154,6 @@ def _find_actor(singles: Sequence[str], transitions: Sequence[Transition], match
 def _fate(old: Thing, new: Thing) -> str:
     """How a thing changed, in short."""
     if old.pos is not None and new.pos is not None and old.pos != new.pos:
-        return f"moved {new.pos[0] - old.pos[0]} {new.pos[1] - old.pos[1]}"
+        x, y = new.pos[0] - old.pos[0], new.pos[1] - old.pos[1]
+        return f"moved {(x > 0) - (x < 0)} {(y > 0) - (y < 0)}"
     return " ".join(name for name in sorted(old.attrs) if old.attrs[name] != new.attrs.get(name))

@@ -22,6 +22,7 @@ from synth_server.inductive.schemas import learn_schemas
 from synth_server.inductive.ways import find_ways
 
 RULE, MISSED = 2.0, 5.0  # the price of a rule besides its parts, and of a change that no rule explains
+CHANCE = 15  # changes without a rule from which on a slot is taken to change by chance
 CONTENDERS = 5  # effects whose conditions are searched before one is chosen
 
 
@@ -184,7 +185,17 @@ def _learn_slot(view: View, evidence: Evidence, slot: Slot) -> tuple[list[Draft]
             hits = mask & wanted
             rules.append(Draft(Rule(slot, when, effects[chosen], hits.bit_count()), hits, evidence))
         left &= ~covered
+    if left.bit_count() >= max(CHANCE, 0.15 * changed.bit_count()):
+        rules = [draft for draft in rules if _worth_saying(draft)]
+        for draft in rules:
+            changed &= ~draft.hits
+        left = changed
     return rules, left.bit_count()
+
+
+def _worth_saying(draft: Draft) -> bool:
+    """Whether a rule of something that mostly has no rule says more than chance would."""
+    return draft.rule.support * 2.0 > 2.0 * RULE + draft.rule.effect.cost + price(draft.rule.when)
 
 
 def _try(evidence: Evidence, slot: Slot, outcome: tuple[int, int], changed: int, left: int) -> tuple[Found, int]:
