@@ -90,7 +90,9 @@ def _change(old: Thing, new: Thing | None) -> Change:
 def _exchanged(pairs: Pairs, counts: Mapping[Change, int], usual: Mapping[str, int]) -> Pairs:
     told = list(pairs)
     for i, (old, new) in enumerate(pairs):
-        if new is None or new is old or counts[_change(old, new)] * RARE > usual[old.type]:
+        if new is None or new is old or old.pos is None or new.pos is None:
+            continue  # only where a thing is tells it from others
+        if counts[_change(old, new)] * RARE > usual.get(old.type, 0):
             continue
         for j, (other, became) in enumerate(told):
             if other.type != old.type or j == i or became is None or told[i][1] is not new:
