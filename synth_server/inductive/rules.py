@@ -13,7 +13,8 @@ from synth_server.inductive.features import Feature, Token
 BEAM = 20
 LONGEST = 9
 PER_ROW = 1.5  # what a covered row is worth, in units of cost
-VISITS = 60_000  # conjunctions looked at per cover
+VISITS = 60_000  # looked at for one conjunction
+POOR = 16  # conjunctions of a cover that cost more than their rows are worth; more would be learning by heart
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,26 @@ class Priced:
     cost: float
 
 
-def cover(wanted: int, unwanted: int, choices: Sequence[Priced]) -> tuple[list[Conjunction], int]:
-    """Conjunctions that together hold in ``wanted`` rows and in no ``unwanted`` one, and the rows left uncovered."""
+def cover(
+    wanted: int, unwanted: int, choices: Sequence[Priced], most: int | None = None
+) -> tuple[list[Conjunction], int]:
+    """Conjunctions that together hold in ``wanted`` rows and in no ``unwanted`` one, and the rows left uncovered.
+
+    At most ``most`` are looked for.
+
+    Rows are left where nothing tells them apart, and where only what is learned by heart would: chance, or a rule that
+    the language cannot say.
+    """
     found: list[tuple[Conjunction, int]] = []
-    left = wanted
-    while left:
+    left, poor = wanted, 0
+    while left and poor < POOR and (most is None or len(found) < most):
         best = conjunction(left, wanted, unwanted, choices)
         if best is None:
             break
-        terms, mask = best
+        terms, mask, worth = best
         found.append((terms, mask))
         left &= ~mask
+        poor += worth < 0
     return [terms for terms, _ in _needed(found, wanted)], left
 
 
@@ -64,13 +74,17 @@ def _needed(found: list[tuple[Conjunction, int]], wanted: int) -> list[tuple[Con
     return kept
 
 
-def conjunction(left: int, wanted: int, unwanted: int, choices: Sequence[Priced]) -> tuple[Conjunction, int] | None:
-    """The conjunction that is worth most: rows of ``left`` covered, less its cost; None when there is none."""
+def conjunction(
+    left: int, wanted: int, unwanted: int, choices: Sequence[Priced]
+) -> tuple[Conjunction, int, float] | None:
+    """The conjunction that is worth most, its rows and its worth: rows of ``left`` covered, less its cost; None when
+    there is none.
+    """
     useful = [c for c in choices if c.mask & left and unwanted & ~c.mask]
     beam: list[tuple[int, float, tuple[int, ...]]] = [(-1, 0.0, ())]
     best: tuple[float, float, tuple[int, ...], int] | None = None
     if not unwanted:
-        return (), -1
+        return (), -1, left.bit_count() * PER_ROW
     visits = 0
     base = math.log2(left.bit_count() / (left.bit_count() + unwanted.bit_count()))
     for _ in range(LONGEST):
@@ -105,4 +119,4 @@ def conjunction(left: int, wanted: int, unwanted: int, choices: Sequence[Priced]
             break
     if best is None:
         return None
-    return tuple(useful[i].literal for i in best[2]), best[3]
+    return tuple(useful[i].literal for i in best[2]), best[3], best[0]

@@ -28,6 +28,7 @@ PER_ITEM = 4.0  # what an explained change is worth
 MOST_PARTS = 12  # values of an argument by which an action may be split into several
 MOST_ASIDE = 2  # changes, of those that might always come along, that are tried as conditional ones
 MOST_RIVALS = 6  # changes that are tried in the place of another
+MOST_CASES = 3  # conjunctions that a condition may be made of; twice as many are looked for, as some prove needless
 UNDERSTOOD = 4  # rows with a change that make an action an example for others
 
 Found = tuple[float, Schema]
@@ -267,8 +268,8 @@ def _condition(wanted: int, unwanted: int, choices: Sequence[Priced]) -> list[tu
     found = cheapest(wanted, unwanted, choices)
     if found is not None:
         return [_with_mask(found)]
-    several, left = cover(wanted, unwanted, choices)
-    if left or len(several) > 3:
+    several, left = cover(wanted, unwanted, choices, 2 * MOST_CASES)
+    if left or len(several) > MOST_CASES:
         return None
     known = {choice.literal: choice for choice in choices}
     return [_with_mask([known[literal] for literal in when]) for when in several]
