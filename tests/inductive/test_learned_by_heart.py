@@ -18,7 +18,7 @@ def row(x: int, n: int, name: str) -> Transition:
 
 
 def test_a_lamp_that_follows_no_rule_is_not_learned_by_heart_and_the_walk_is() -> None:
-    rows = [row(n * 7 % 25, n, "east" if n % 3 else "west") for n in range(70)]
+    rows = [row(n * 7 % 25, n, "east" if n % 3 else "west") for n in range(100)]
     model = load_model(learn(rows).source)
     fresh = [row(n * 11 % 25, n, "west" if n % 2 else "east") for n in range(200, 260)]
     for one in fresh:
