@@ -3,8 +3,8 @@
 Two states are equal when their multisets of objects are. A state that a model receives is its private copy:
 change it and return it.
 
-A state is a shared :class:`_Base`, with its indexes, and what differs from it: ``_bodies[i]`` is the body at place
-``i`` (None once removed), ``_dirty`` the places that differ from the base. So copies are cheap, and the indexes of
+A state is a shared :class:`~.base.Base`, with its indexes, and what differs from it: ``_bodies[i]`` is the body at
+place ``i`` (None once removed), ``_dirty`` the places that differ from the base. So copies are cheap, and the indexes of
 what stands still are built once for a state and all that descends from it.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from .base import Base
 from .objects import Body, Object, attributes, body_digest, body_of, digest, view
 from .values import Value, freeze, thaw
 
@@ -20,51 +21,6 @@ __all__ = ["Object", "State", "attributes", "difference", "digest", "objects_of"
 
 _MASK = (1 << 128) - 1
 _NONE = object()  # what a body has not
-
-
-class _Base:
-    """Bodies that never change, and what is known about them, found out when first asked."""
-
-    __slots__ = ("_key", "_tables", "_total", "_types", "bodies", "patience")
-
-    def __init__(self, bodies: list[Body]) -> None:
-        self.bodies = bodies
-        self.patience = 6 + len(bodies) // 6  # with more places changed than this, a state gets a base of its own
-        self._types: dict[str, list[int]] | None = None
-        self._tables: dict[tuple[str, ...], dict[tuple[Value, ...], list[int]]] = {}
-        self._total: int | None = None
-        self._key: tuple[int, ...] | None = None
-
-    def types(self) -> dict[str, list[int]]:
-        if self._types is None:
-            self._types = {}
-            for i, body in enumerate(self.bodies):
-                self._types.setdefault(body.type, []).append(i)
-        return self._types
-
-    def table(self, names: tuple[str, ...]) -> dict[tuple[Value, ...], list[int]]:
-        table = self._tables.get(names)
-        if table is None:
-            table = {}
-            for i, body in enumerate(self.bodies):
-                data = body.data
-                try:
-                    values = tuple([body.type if name == "type" else data[name] for name in names])
-                except KeyError:
-                    continue
-                table.setdefault(values, []).append(i)
-            self._tables[names] = table
-        return table
-
-    def total(self) -> int:
-        if self._total is None:
-            self._total = sum([body_digest(body) for body in self.bodies])
-        return self._total
-
-    def key(self) -> tuple[int, ...]:
-        if self._key is None:
-            self._key = tuple(sorted([body_digest(body) for body in self.bodies]))
-        return self._key
 
 
 class State:
@@ -76,7 +32,7 @@ class State:
 
     __slots__ = ("_base", "_bodies", "_dirty", "_handles", "_key", "_print", "_size", "_watch")
 
-    _base: _Base
+    _base: Base
     _bodies: list[Body | None]  # the base's own list until something changes
     _dirty: set[int]
     _handles: dict[int, Object]  # the objects that were handed out, by place
@@ -226,7 +182,7 @@ class State:
         return (State, (objects_of(self),))
 
     def _begin(self, bodies: list[Body]) -> None:
-        self._base = _Base(bodies)
+        self._base = Base(bodies)
         self._bodies = bodies  # type: ignore[assignment]  # shared until something changes
         self._dirty = set()
         self._handles = {}
@@ -313,14 +269,14 @@ class State:
         return [body for i in self._dirty if (body := self._bodies[i]) is not None]
 
 
-def new_base(bodies: list[Body]) -> _Base:
+def new_base(bodies: list[Body]) -> Base:
     """What states share that :func:`from_base` makes; the list is its own from now on."""
-    base = _Base(bodies)
+    base = Base(bodies)
     base.patience = 1 << 30  # many states share it, so none settles for a base of its own
     return base
 
 
-def from_base(base: _Base, extra: list[Body], missing: Collection[int]) -> State:
+def from_base(base: Base, extra: list[Body], missing: Collection[int]) -> State:
     """The state of a base's bodies, but for those at the ``missing`` places, and of the ``extra`` ones."""
     state = State.__new__(State)
     state._base = base
@@ -364,7 +320,7 @@ def objects_of(state: State) -> list[Object]:
     return [view(body) for body in state._bodies if body is not None]
 
 
-def replaced(base: _Base, before: State, after: State) -> list[tuple[int, Body]] | None:
+def replaced(base: Base, before: State, after: State) -> list[tuple[int, Body]] | None:
     """The places at which ``after`` has another body, and these, where both were made from a base.
 
     None if it is not as simple as that.
