@@ -4,8 +4,8 @@ Two states are equal when their multisets of objects are. A state that a model r
 change it and return it.
 
 A state is a shared :class:`~.base.Base`, with its indexes, and what differs from it: ``_bodies[i]`` is the body at
-place ``i`` (None once removed), ``_dirty`` the places that differ from the base. So copies are cheap, and the indexes of
-what stands still are built once for a state and all that descends from it.
+place ``i`` (None once removed), ``_dirty`` the places that differ from the base. So copies are cheap, and the indexes
+of what stands still are built once for a state and all that descends from it.
 """
 
 from bisect import bisect_left, insort
