@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
-from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..actions import Action
 from ..loader import describe
@@ -83,10 +82,7 @@ class _Whole(NamedTuple):
 
 
 class Expander:
-    """The steps from states of one problem. ``remember=False`` runs the model each time.
-
-    ``seconds`` and ``calls`` tell what the model's own functions took.
-    """
+    """The steps from states of one problem. ``remember=False`` runs the model each time."""
 
     def __init__(
         self,
@@ -101,8 +97,6 @@ class Expander:
         self.space = space
         self.actions: list[Action] = []
         self.error: str | None = None
-        self.calls = 0
-        self.seconds = 0.0
         self._touched: dict[str, set[str]] = {}
         self._unread: list[Change] = []  # what was not looked at yet for that
         self._expired = expired
@@ -272,6 +266,7 @@ class Expander:
         found: dict[tuple[Marks, Marks], list[int]] = {}
         doubts: list[tuple[int, str]] = []
         error = None
+        transition = self.problem.model.transition
         state = self._state(marks, path)
         try:
             actions = self._actions_in(state)
@@ -282,12 +277,12 @@ class Expander:
         for number, action in actions:
             try:
                 if self._walls or self._doubting:
-                    reason = self._timed(uncertain, self.problem.model, state, action)
+                    reason = uncertain(self.problem.model, state, action)
                     if reason is not None:
                         doubts.append((number, reason))
                         if self._walls:
                             continue
-                after = checked_state(self._timed(self.problem.model.transition, state.copy(), action))
+                after = checked_state(transition(state.copy(), action))
                 same = type(after) is Untouched and after.is_like(state)
                 kind = _SAME if same else self.space.difference(marks, state, after)
                 found.setdefault(kind, []).append(number)
@@ -313,7 +308,7 @@ class Expander:
         one, two = self._state(before, path), self._state(after, path, after=True)
         act = self.actions[action] if path is None else WatchedAction(self.actions[action], action, path)
         try:
-            reward, done = checked_reward(self._timed(problem.model.reward, one, act, two, problem.goal))
+            reward, done = checked_reward(problem.model.reward(one, act, two, problem.goal))
             error = None
         except FATAL:
             raise
@@ -338,15 +333,6 @@ class Expander:
         if constant(self.problem):
             self._always = actions
         return actions
-
-    def _timed(self, function: Callable[..., Any], *args: object) -> Any:
-        """What a function of the model answers."""
-        self.calls += 1
-        began = perf_counter()
-        try:
-            return function(*args)
-        finally:
-            self.seconds += perf_counter() - began
 
     def _look_at_the_clock(self) -> None:
         self._due -= 1
