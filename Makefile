@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
+WORKERS ?= 2
 GGUF ?=
 SMALL ?=
 
@@ -18,10 +19,10 @@ demo: .venv/.ready sandbox-image ## Let an agent learn MiniGrid DoorKey and Soko
 	$(BIN)/python -m agent_client.demo $(ARGS)
 
 test: .venv/.dev sandbox-image ## Run the tests, but for the long ones (under 10 minutes)
-	$(BIN)/python -m pytest -m "not long" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long" $(ARGS)
 
 test-full: .venv/.dev sandbox-image ## Run the long tests, which `make test` leaves out
-	$(BIN)/python -m pytest -m long $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m long $(ARGS)
 
 test-llm: .venv/.llm sandbox-image ## Synthesise with a small real model on loopback (fetches 1.1 GB once; or GGUF=path)
 	gguf="$(GGUF)"; [ -n "$$gguf" ] || gguf=$$($(BIN)/python -m tests.llm.weights $(if $(SMALL),--small)) || exit; \
