@@ -40,6 +40,7 @@ def test_an_explorer_goes_where_the_model_doubts(connection: Connection, script:
     assert all(explorer.experience.tried_in(situation(x, lamp=11))[Action("press")] for x in range(8, 12))
 
 
+@pytest.mark.long
 def test_an_explorer_with_the_built_in_learner_sees_all_of_a_corridor(connection: Connection) -> None:
     explorer = Explorer(Corridor(), connection.client, learner(connection, "inductive"))
     found = explorer.run(80)

@@ -169,6 +169,7 @@ def test_on_a_terminal_the_environment_is_shown(sokoban: Path, tmp_path: Path) -
     assert seen.decode().count("██") > 40
 
 
+@pytest.mark.long
 def test_what_synthesize_wrote_is_planned_with_and_refused_once_it_is_changed(tmp_path: Path, script: Script) -> None:
     out, data = tmp_path / "out", write_data(tmp_path / "steps.jsonl")
     made = worldsmith("synthesize", data, "--provider", script(GOOD), "--out", out, home=tmp_path)

@@ -4,6 +4,8 @@ import random
 import re
 from dataclasses import replace
 
+import pytest
+
 from bench.learning import mechanics
 from bench.learning.games import RulesGame, gather
 from sandbox.data.records import Transition
@@ -28,6 +30,7 @@ def _with_a_moth(row: Transition, rng: random.Random) -> Transition:
     return replace(row, state=moth(row.state), next_state=moth(row.next_state))
 
 
+@pytest.mark.long
 def test_what_is_by_chance_is_left_and_what_is_not_is_learned() -> None:
     rng, game = random.Random(3), RulesGame(mechanics.ice())
     rows = [_with_a_moth(row, rng) for row in gather([game], 200, seed=3)]

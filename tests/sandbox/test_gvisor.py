@@ -75,6 +75,7 @@ def test_an_honest_program_gets_every_answer_right(gvisor: Sandbox) -> None:
     session.close()
 
 
+@pytest.mark.long
 def test_a_server_evaluates_with_it_and_says_so(tmp_path: Path) -> None:
     data = ["--data-dir", str(tmp_path / "data"), "--port", "0", "--port-file", str(tmp_path / "port")]
     with child(tmp_path, "-m", "synth_server", *data, "--sandbox", "docker-runsc") as server:
