@@ -41,8 +41,8 @@ class Interrupts:
 def unnoticed(work: Callable[[], object], delay: float) -> int:
     """How many interrupts, of which the first comes after ``delay`` seconds of work, did not end it."""
     signal.signal(signal.SIGALRM, sent := Interrupts())
-    signal.setitimer(signal.ITIMER_REAL, delay, AGAIN)
     try:
+        signal.setitimer(signal.ITIMER_REAL, delay, AGAIN)  # may come before the next line, so it is in here
         while True:
             work()
     except KeyboardInterrupt:
