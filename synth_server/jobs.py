@@ -261,7 +261,7 @@ async def require_data(store: Store, world: str) -> None:
         NotFoundError: there is no such world.
         ServiceError: it has no transitions yet.
     """
-    if not (await store.stats(world)).transitions:
+    if not await store.has_transitions(world):
         message = f"the world {world!r} has no transitions yet; submit some first"
         raise ServiceError(grpc.StatusCode.FAILED_PRECONDITION, "NO_DATA", message)
 

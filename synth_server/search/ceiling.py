@@ -20,15 +20,20 @@ class Ceiling:
 
     async def reached(self, evaluation: Evaluation | None) -> str:
         """Why a search need not go on after this evaluation; empty where the rows do not contradict themselves."""
-        rows = self._judge.visible
-        if self._most is None:
-            self._most = await asyncio.to_thread(explainable, rows)
-        if evaluation is None or self._most == len(rows) or evaluation.fit * len(rows) < self._most - 0.5:
+        rows, most = self._judge.visible, await self._explainable()
+        if evaluation is None or most == len(rows) or evaluation.fit * len(rows) < most - 0.5:
             return ""
-        return f"contradictory: no program can explain more than {self._most} of {len(rows)} transitions"
+        return f"contradictory: no program can explain more than {most} of {len(rows)} transitions"
 
+    async def problems(self) -> tuple[Remark, ...]:
+        """What of the visible rows no program can explain, in words; the report is made only where there is any."""
+        judge = self._judge
+        if await self._explainable() == len(judge.visible):
+            return ()
+        report = await asyncio.to_thread(examine, judge.visible, judge.starts, judge.world.actions, repeats=False)
+        return report.problems
 
-async def problems(judge: Judge) -> tuple[Remark, ...]:
-    """What of the visible rows no program can explain, in words."""
-    report = await asyncio.to_thread(examine, judge.visible, judge.starts, judge.world.actions, repeats=False)
-    return report.problems
+    async def _explainable(self) -> int:
+        if self._most is None:
+            self._most = await asyncio.to_thread(explainable, self._judge.visible)
+        return self._most

@@ -8,7 +8,7 @@ from random import Random
 from synth_server.domain import Budget, Candidate, Evaluation, Status
 from synth_server.providers.protocol import Provider, ProviderExhaustedError, ProviderUnusableError, Request
 from synth_server.search.arms import Choice, choices, gain, replay
-from synth_server.search.ceiling import Ceiling, problems
+from synth_server.search.ceiling import Ceiling
 from synth_server.search.clock import Clock, EndedError
 from synth_server.search.merging import Mergers
 from synth_server.search.purse import Purse
@@ -126,7 +126,7 @@ class Search:
                 checker.held_back,
                 len(checker.starts),
                 checker.data_digest(),
-                await problems(checker),
+                await self._ceiling.problems(),
             )
         )
 

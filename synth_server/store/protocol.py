@@ -100,6 +100,14 @@ class Store(Protocol):
         """
         ...
 
+    async def has_transitions(self, world: str) -> bool:
+        """Whether the world holds any.
+
+        Raises:
+            NotFoundError: there is no such world.
+        """
+        ...
+
     async def stats(self, world: str) -> Stats:
         """What the world holds.
 

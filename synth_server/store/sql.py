@@ -44,6 +44,15 @@ class SqlStore:
         rows, after = await self._read(paging.ascending, select(w), w.c.name, size, token)
         return [_world(row) for row in rows], after
 
+    async def has_transitions(self, world: str) -> bool:
+        """Whether the world holds any."""
+
+        def work(connection: Connection) -> bool:
+            of_world = tables.transitions.c.world == _world_row(connection, world).id
+            return connection.execute(select(tables.transitions.c.world).where(of_world).limit(1)).first() is not None
+
+        return await self._read(work)
+
     async def stats(self, world: str) -> Stats:
         """What the world holds."""
         return await self._read(_stats, world)
