@@ -122,7 +122,8 @@ class Jobs:
             job = self._running.get(id)
             changed = job.changed if job is not None else None
             failure = job.failure if job is not None else None
-            for event in await self._store.events(id, after):
+            fresh = job.after(after) if job is not None else None
+            for event in fresh if fresh is not None else await self._store.events(id, after):
                 yield event
                 after = event.sequence
                 if event.kind == "finished":

@@ -1,7 +1,9 @@
 """One synthesis while it runs: every event is stored before anybody is told."""
 
 import asyncio
+import json
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -23,7 +25,7 @@ from synth_server.search.types import (
     SearchResult,
     Started,
 )
-from synth_server.store.encoding import evaluation_to_json, usage_from_json, usage_to_json
+from synth_server.store.encoding import dump, evaluation_to_json, usage_from_json, usage_to_json
 from synth_server.store.protocol import Store
 
 Search = Callable[
@@ -32,6 +34,7 @@ Search = Callable[
 ]
 FRUITLESS_RESTARTS = 3  # in a row, after which a synthesis is given up: it may be what ends the server
 RESTARTED = "server restarted"
+_REMEMBERED = 20  # of the last events of a synthesis, so that those who watch need not ask the store
 
 
 @dataclass
@@ -49,11 +52,20 @@ class Running:
     changed: asyncio.Event = field(default_factory=asyncio.Event)  # replaced each time that it is set
     task: "asyncio.Task[None] | None" = None
     failure: Exception | None = None  # why it ended without a last event
+    _last: "deque[Event]" = field(default_factory=lambda: deque(maxlen=_REMEMBERED))  # as they were stored
 
-    def advance(self, record: SynthesisRecord) -> None:
-        """Takes the synthesis as it was just stored, and wakes whoever watches."""
+    def advance(self, record: SynthesisRecord, event: Event | None = None) -> None:
+        """Takes the synthesis as it was just stored, with the event that was, and wakes whoever watches."""
         self.record = record
+        if event is not None:
+            self._last.append(event)
         self.notify()
+
+    def after(self, sequence: int) -> list[Event] | None:
+        """The stored events above that number; None where the store has to be asked."""
+        if not self._last or not self._last[0].sequence <= sequence + 1 <= self._last[-1].sequence:
+            return None
+        return [event for event in self._last if event.sequence > sequence]
 
     def notify(self) -> None:
         """Wakes whoever watches."""
@@ -167,8 +179,8 @@ class _Tally:
             candidates=len(self._usages),
             seconds=self.seconds(),
         )
-        await self._store.record(Event(record.id, 0, time.time(), kind, body), record, candidate)
-        self._job.advance(record)
+        event = await self._store.record(Event(record.id, 0, time.time(), kind, body), record, candidate)
+        self._job.advance(record, replace(event, body=json.loads(dump(body))))  # as who reads it later has it
 
 
 def _told(told: SearchEvent) -> tuple[str, dict[str, Any], Candidate | None]:
