@@ -1,7 +1,6 @@
 """One synthesis while it runs: every event is stored before anybody is told."""
 
 import asyncio
-import json
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
@@ -25,7 +24,7 @@ from synth_server.search.types import (
     SearchResult,
     Started,
 )
-from synth_server.store.encoding import dump, evaluation_to_json, usage_from_json, usage_to_json
+from synth_server.store.encoding import evaluation_to_json, usage_from_json, usage_to_json
 from synth_server.store.protocol import Store
 
 Search = Callable[
@@ -180,7 +179,7 @@ class _Tally:
             seconds=self.seconds(),
         )
         event = await self._store.record(Event(record.id, 0, time.time(), kind, body), record, candidate)
-        self._job.advance(record, replace(event, body=json.loads(dump(body))))  # as who reads it later has it
+        self._job.advance(record, event)
 
 
 def _told(told: SearchEvent) -> tuple[str, dict[str, Any], Candidate | None]:

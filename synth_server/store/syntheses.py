@@ -23,7 +23,7 @@ def record_event(
     candidate: Candidate | None,
     model: ModelRecord | None,
 ) -> Event:
-    """Adds an event under the next number, with what it tells.
+    """Adds an event under the next number, with what it tells; gives it as who reads it later has it.
 
     Raises:
         NotFoundError: there is no such synthesis.
@@ -32,6 +32,7 @@ def record_event(
     row = connection.execute(select(t.c.number, t.c.world).where(t.c.id == record.id).with_for_update()).one_or_none()
     if row is None:
         raise NotFoundError("synthesis", record.id)
+    body = encoding.dump(dict(event.body))
     last = connection.execute(select(func.max(e.c.sequence)).where(e.c.synthesis == row.number)).scalar_one() or 0
     connection.execute(
         insert(e).values(
@@ -39,7 +40,7 @@ def record_event(
             sequence=last + 1,
             time=event.time,
             kind=event.kind,
-            body=encoding.dump(dict(event.body)),
+            body=body,
         )
     )
     connection.execute(update(t).where(t.c.number == row.number).values(**_progress(record)))
@@ -47,7 +48,7 @@ def record_event(
         _put_candidate(connection, row.number, candidate)
     if model is not None:
         _insert_model(connection, row.world, model)
-    return Event(record.id, last + 1, event.time, event.kind, event.body)
+    return Event(record.id, last + 1, event.time, event.kind, json.loads(body))
 
 
 def select_syntheses() -> Select[Any]:
