@@ -62,7 +62,9 @@ class Running:
 
     def after(self, sequence: int) -> list[Event] | None:
         """The stored events above that number; None where the store has to be asked."""
-        if not self._last or not self._last[0].sequence <= sequence + 1 <= self._last[-1].sequence:
+        if not self._last:
+            return None if self.earlier else []
+        if not self._last[0].sequence <= sequence + 1 <= self._last[-1].sequence + 1:
             return None
         return [event for event in self._last if event.sequence > sequence]
 
@@ -125,8 +127,8 @@ class Runner:
 
     async def _problem(self, job: Running, recalled: Recalled, *, resumed: bool) -> Problem:
         options = job.record.options
-        world = await self._store.world(options.world)
-        rows = await self._store.rows_after(options.world, 0)
+        reading = self._store.world(options.world), self._store.rows_after(options.world, 0)
+        world, rows = await asyncio.gather(*reading)
         parent = await self._store.model(options.parent_model) if options.parent_model else None
         seen = rows.sequence
 

@@ -135,7 +135,7 @@ class Settings(BaseSettings):
 
     def store_url(self) -> str:
         """The database as SQLAlchemy names it."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'worldsmith.db'}"
+        return self.database_url or f"sqlite:///{self.data_dir / 'worldsmith.db'}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,15 +1,14 @@
 """The connection to the database: how transactions begin, what is durable, and how failures are named."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from synth_server.store.protocol import StoreBusyError, StoreFullError, StoreUnavailableError
 
@@ -18,17 +17,23 @@ _PAGE = 4096  # bytes, SQLite's own default
 _DISK_FULL = "53100"  # PostgreSQL: disk_full
 
 
-def open_engine(url: str, max_bytes: int, busy_seconds: float) -> AsyncEngine:
-    """An engine for ``url``; the other two are for SQLite files, see :func:`synth_server.store.sql.open_store`.
+def open_engine(url: str, max_bytes: int, busy_seconds: float, connections: int) -> Engine:
+    """An engine for ``url`` with so many connections.
+
+    ``max_bytes`` and ``busy_seconds`` are for SQLite files, see :func:`synth_server.store.sql.open_store`.
 
     Raises:
         StoreUnavailableError: the URL names no database that can be used.
     """
     try:
         parsed = make_url(url)
-        engine = create_async_engine(parsed)
+        # A transaction is over when its connection goes back, so there is nothing to roll back then.
+        engine = create_engine(parsed, pool_size=connections, max_overflow=0, pool_reset_on_return=None)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreUnavailableError(f"the database URL cannot be used: {error}") from None
+    if engine.dialect.is_async:
+        driver, backend = parsed.get_driver_name(), parsed.get_backend_name()
+        raise StoreUnavailableError(f"the database URL names {driver}, an asyncio driver; take another of {backend}'s")
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             with named_failures():
@@ -37,10 +42,10 @@ def open_engine(url: str, max_bytes: int, busy_seconds: float) -> AsyncEngine:
     return engine
 
 
-def _prepare_sqlite(engine: AsyncEngine, max_pages: int, busy_seconds: float) -> None:
+def _prepare_sqlite(engine: Engine, max_pages: int, busy_seconds: float) -> None:
     """Makes SQLite keep what it acknowledged, check references, and begin transactions when told to."""
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver would begin transactions late, and not for reads
         cursor = connection.cursor()
@@ -56,15 +61,15 @@ def _prepare_sqlite(engine: AsyncEngine, max_pages: int, busy_seconds: float) ->
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A transaction that reads first and writes then could fail half-way when another one wrote meanwhile.
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-@asynccontextmanager
-async def transaction(engine: AsyncEngine, *, writes: bool) -> AsyncIterator[AsyncConnection]:
+@contextmanager
+def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     """A transaction, committed at the end of the block and rolled back by an exception.
 
     Raises:
@@ -72,11 +77,8 @@ async def transaction(engine: AsyncEngine, *, writes: bool) -> AsyncIterator[Asy
         StoreBusyError: somebody else held the database for too long.
         StoreUnavailableError: the database cannot be reached, read or written.
     """
-    with named_failures():
-        async with engine.connect() as plain:
-            connection = await plain.execution_options(writes=writes)
-            async with connection.begin():
-                yield connection
+    with named_failures(), engine.connect().execution_options(writes=writes) as connection, connection.begin():
+        yield connection
 
 
 @contextmanager

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Row, Table, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection, Engine, Row, Table, func, insert, select, update
 
 from sandbox.data.records import Start, Transition, World
 from synth_server.domain import Candidate, Event, JobState, ModelRecord, SynthesisRecord
@@ -21,12 +22,15 @@ from synth_server.store.writing import prepare, write
 P = ParamSpec("P")
 T = TypeVar("T")
 
+THREADS = 8  # each with a connection: as many reads are made side by side; one of them may write
+
 
 class SqlStore:
     """Implements :class:`synth_server.store.protocol.Store`. Made by :func:`open_store`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
         self._begun: set[asyncio.Task[Any]] = set()
         self._writing = asyncio.Lock()  # writers of this process queue here and not at the database's lock
 
@@ -147,25 +151,27 @@ class SqlStore:
         """Lets go of the database, once what was begun is done."""
         if self._begun:
             await asyncio.wait(self._begun)
-        await self._engine.dispose()
+        self._threads.shutdown()
+        self._engine.dispose()
 
     async def _read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        async def read() -> T:
-            async with transaction(self._engine, writes=False) as connection:
-                return await connection.run_sync(work, *args, **kwargs)
-
-        return await self._whole(read())
+        return await self._whole(lambda connection: work(connection, *args, **kwargs), writes=False)
 
     async def _write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        async def write() -> T:
-            async with self._writing, transaction(self._engine, writes=True) as connection:
-                return await connection.run_sync(work, *args, **kwargs)
+        return await self._whole(lambda connection: work(connection, *args, **kwargs), writes=True)
 
-        return await self._whole(write())
+    async def _whole(self, work: Callable[[Connection], T], *, writes: bool) -> T:
+        """Runs a transaction to its end even when the caller is cancelled: writers follow one another."""
 
-    async def _whole(self, transaction: Coroutine[Any, Any, T]) -> T:
-        """Runs a transaction to its end even when the caller is cancelled, which would break the connection."""
-        task = asyncio.create_task(transaction)
+        def run() -> T:
+            with transaction(self._engine, writes=writes) as connection:
+                return work(connection)
+
+        async def in_turn() -> T:
+            async with self._writing if writes else nullcontext():
+                return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+        task = asyncio.create_task(in_turn())
         self._begun.add(task)
         task.add_done_callback(self._done)
         return await asyncio.shield(task)
@@ -185,14 +191,18 @@ async def open_store(url: str, max_bytes: int = 0, busy_seconds: float = 5.0) ->
     Raises:
         StoreError: the database cannot be used, or was written by a later version.
     """
-    engine = open_engine(url, max_bytes, busy_seconds)
+    engine = open_engine(url, max_bytes, busy_seconds, THREADS)
     try:
-        async with transaction(engine, writes=True) as connection:
-            await connection.run_sync(migrate)
+        await asyncio.to_thread(_bring_up_to_date, engine)
     except BaseException:
-        await engine.dispose()
+        engine.dispose()
         raise
     return SqlStore(engine)
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    with transaction(engine, writes=True) as connection:
+        migrate(connection)
 
 
 def _create_world(connection: Connection, world: World) -> tuple[World, bool]:

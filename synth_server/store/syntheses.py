@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, ScalarSelect, Select, func, insert, select, update
 
 from synth_server.domain import Candidate, Certificate, Event, JobState, ModelRecord, SynthesisRecord
 from synth_server.store import encoding, tables
@@ -29,26 +29,24 @@ def record_event(
         NotFoundError: there is no such synthesis.
     """
     t, e = tables.syntheses, tables.events
-    row = connection.execute(select(t.c.number, t.c.world).where(t.c.id == record.id).with_for_update()).one_or_none()
+    progress = update(t).where(t.c.id == record.id).values(**_progress(record))  # also keeps others away from the row
+    row = connection.execute(progress.returning(t.c.number, t.c.world)).one_or_none()
     if row is None:
         raise NotFoundError("synthesis", record.id)
     body = encoding.dump(dict(event.body))
-    last = connection.execute(select(func.max(e.c.sequence)).where(e.c.synthesis == row.number)).scalar_one() or 0
-    connection.execute(
-        insert(e).values(
-            synthesis=row.number,
-            sequence=last + 1,
-            time=event.time,
-            kind=event.kind,
-            body=body,
-        )
+    added = insert(e).values(
+        synthesis=row.number,
+        sequence=_next(e.c.sequence, e.c.synthesis == row.number),
+        time=event.time,
+        kind=event.kind,
+        body=body,
     )
-    connection.execute(update(t).where(t.c.number == row.number).values(**_progress(record)))
+    sequence = connection.execute(added.returning(e.c.sequence)).scalar_one()
     if candidate is not None:
         _put_candidate(connection, row.number, candidate)
     if model is not None:
         _insert_model(connection, row.world, model)
-    return Event(record.id, last + 1, event.time, event.kind, json.loads(body))
+    return Event(record.id, sequence, event.time, event.kind, json.loads(body))
 
 
 def select_syntheses() -> Select[Any]:
@@ -144,12 +142,15 @@ def _put_candidate(connection: Connection, synthesis: int, candidate: Candidate)
         "usage": encoding.dump(encoding.usage_to_json(candidate.usage)),
         "evaluation": candidate.evaluation and encoding.dump(encoding.evaluation_to_json(candidate.evaluation)),
     }
-    found = connection.execute(
-        update(c).where(c.c.synthesis == synthesis, c.c.id == candidate.id).values(**values).returning(c.c.number)
-    ).all()
-    if not found:
-        last = connection.execute(select(func.max(c.c.number)).where(c.c.synthesis == synthesis)).scalar_one() or 0
-        connection.execute(insert(c).values(synthesis=synthesis, number=last + 1, id=candidate.id, **values))
+    known = update(c).where(c.c.synthesis == synthesis, c.c.id == candidate.id).values(**values)
+    if not connection.execute(known).rowcount:
+        number = _next(c.c.number, c.c.synthesis == synthesis)
+        connection.execute(insert(c).values(synthesis=synthesis, number=number, id=candidate.id, **values))
+
+
+def _next(column: Column[int], of_synthesis: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The number after the highest that there is, from 1 on."""
+    return select(func.coalesce(func.max(column), 0) + 1).where(of_synthesis).scalar_subquery()
 
 
 def _insert_model(connection: Connection, world: int, record: ModelRecord) -> None:

@@ -91,7 +91,7 @@ def test_a_port_that_is_taken_is_refused_in_one_line(tmp_path: Path) -> None:
         (["--provider", "oracle", "--data-dir", "{}"], {}, "there is no provider 'oracle'"),
         (["--data-dir", "/proc/none"], {}, "cannot use the data directory /proc/none"),
         ([], {"WORLDSMITH_PORT": "many"}, "setting 'port'"),
-        (["--data-dir", "{}"], {"WORLDSMITH_DATABASE_URL": "sqlite+aiosqlite:////proc/none/x.db"}, "the database"),
+        (["--data-dir", "{}"], {"WORLDSMITH_DATABASE_URL": "sqlite:////proc/none/x.db"}, "the database"),
     ],
 )
 def test_what_it_cannot_be_told_is_refused_in_one_line(

@@ -46,7 +46,7 @@ def test_data_lie_in_the_users_data_home(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     settings = load()
     assert settings.data_dir == tmp_path / "worldsmith"
-    assert settings.store_url() == f"sqlite+aiosqlite:///{tmp_path}/worldsmith/worldsmith.db"
+    assert settings.store_url() == f"sqlite:///{tmp_path}/worldsmith/worldsmith.db"
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert load().data_dir == tmp_path / ".local/share/worldsmith"

@@ -29,7 +29,7 @@ async def gather(call: Any, events: list[pb.SynthesisEvent]) -> None:
 
 
 async def test_a_full_disk_takes_all_of_a_stream_or_nothing(tmp_path: Path) -> None:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'w.db'}", max_bytes=600_000)
+    store = await open_store(f"sqlite:///{tmp_path / 'w.db'}", max_bytes=600_000)
     await store.create_world(WORLD)
     await store.submit(WORLD.name, bulky(20), [])
     before = await store.stats(WORLD.name)
@@ -48,7 +48,7 @@ async def test_a_full_disk_takes_all_of_a_stream_or_nothing(tmp_path: Path) -> N
 
 
 async def test_a_lock_held_by_another_process_is_named_and_leaves_nothing(tmp_path: Path) -> None:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'w.db'}", busy_seconds=0.1)
+    store = await open_store(f"sqlite:///{tmp_path / 'w.db'}", busy_seconds=0.1)
     await store.create_world(WORLD)
     other = sqlite3.connect(tmp_path / "w.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -62,7 +62,7 @@ async def test_a_lock_held_by_another_process_is_named_and_leaves_nothing(tmp_pa
 
 
 async def test_a_database_whose_tables_are_gone_is_unavailable(tmp_path: Path) -> None:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'w.db'}")
+    store = await open_store(f"sqlite:///{tmp_path / 'w.db'}")
     other = sqlite3.connect(tmp_path / "w.db")
     other.execute("DROP TABLE starts")
     other.close()

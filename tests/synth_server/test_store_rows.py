@@ -17,7 +17,7 @@ WORLD = World("grid", "a grid", (ActionSchema("go", (Argument(values=("up", 1, 1
 
 @pytest.fixture
 async def store(tmp_path: Path):
-    opened = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'w.db'}")
+    opened = await open_store(f"sqlite:///{tmp_path / 'w.db'}")
     yield opened
     await opened.close()
 
@@ -117,7 +117,7 @@ async def test_a_static_background_is_stored_once(store: SqlStore, tmp_path: Pat
 
 
 async def test_everything_is_there_after_opening_again(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'w.db'}"
+    url = f"sqlite:///{tmp_path / 'w.db'}"
     rows, starts = walk(30)
     first = await open_store(url)
     await first.create_world(WORLD)
@@ -157,7 +157,7 @@ async def test_pages_of_worlds_cover_all_of_them_once(store: SqlStore) -> None:
 
 
 async def test_a_database_of_a_later_version_is_refused(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'w.db'}"
+    url = f"sqlite:///{tmp_path / 'w.db'}"
     await (await open_store(url)).close()
     with sqlite3.connect(tmp_path / "w.db") as connection:
         connection.execute("UPDATE schema_version SET version = 99")
@@ -166,7 +166,9 @@ async def test_a_database_of_a_later_version_is_refused(tmp_path: Path) -> None:
         await open_store(url)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite+nodriver:///x", "sqlite+aiosqlite:////proc/none/w.db"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "sqlite+nodriver:///x", "sqlite+aiosqlite:///x", "sqlite:////proc/none/w.db"]
+)
 async def test_a_database_that_cannot_be_used_is_named_in_one_line(url: str) -> None:
     with pytest.raises(StoreUnavailableError) as error:
         await open_store(url)
@@ -176,4 +178,4 @@ async def test_a_database_that_cannot_be_used_is_named_in_one_line(url: str) -> 
 async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "w.db").write_bytes(b"something else entirely" * 100)
     with pytest.raises(StoreUnavailableError, match="not a database"):
-        await open_store(f"sqlite+aiosqlite:///{tmp_path / 'w.db'}")
+        await open_store(f"sqlite:///{tmp_path / 'w.db'}")
