@@ -1,14 +1,19 @@
-"""Single measurements of planners. Times are CPU seconds of this process, which a busy machine leaves alone."""
+"""Single measurements of planners. Times are CPU seconds of this process, which a busy machine leaves alone.
 
+Our searches run with the sandbox's settings of the collector of cycles, the baseline with Python's own.
+"""
+
+import gc
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from agent_client.adapters.base import Adapter
 from bench.planner_baseline import Objects, Pay, Step, exhaust
 from sandbox.runtime.actions import ActionSchema
+from sandbox.runtime.child import COLLECTING
 from sandbox.runtime.model import Model
 from sandbox.runtime.planners import FOUND, Budget, Plan, Problem, Success, plan
 from sandbox.runtime.planners.base import SpentError
@@ -62,6 +67,17 @@ class _Clock:
         return timed
 
 
+@contextmanager
+def _as_in_the_sandbox() -> Iterator[None]:
+    former = gc.get_threshold()
+    gc.set_threshold(*COLLECTING)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*former)
+
+
+@_as_in_the_sandbox()
 def exhausted(model: Model, starts: list[tuple[State, str]], schemas: tuple[ActionSchema, ...], nodes: int) -> Rate:
     """Ours, on all that can be reached from each start: the model never pays enough."""
     rate = Rate()
@@ -74,6 +90,7 @@ def exhausted(model: Model, starts: list[tuple[State, str]], schemas: tuple[Acti
     return rate
 
 
+@_as_in_the_sandbox()
 def profiled(
     model: Model, starts: list[tuple[State, str]], schemas: tuple[ActionSchema, ...], nodes: int, *, remember: bool
 ) -> Rate:

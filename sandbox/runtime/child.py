@@ -18,6 +18,7 @@ from .loader import LoadError, describe, load_model
 from .tasks import perform
 
 ANSWER_FD = 3
+COLLECTING = (20_000, 20, 50)  # when the collector of cycles looks: searches make many objects and hardly a cycle
 _EXIT_CODE = 70  # what the program's own way out is told as
 _NO_MEMORY = codec.answer(codec.MEMORY)  # made ahead: where there is no memory, it could not be
 
@@ -29,7 +30,7 @@ def run_child(order: dict[str, Any], inputs: Loaded, uid: int | None, answer_fd:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _descriptors(answer_fd, output_fd)
         sys.stdout = sys.stderr = _text(1)
-        gc.set_threshold(20_000, 20, 50)
+        gc.set_threshold(*COLLECTING)
         confine(uid, order["memory"], order["cpu_seconds"], walls=order["walls"])
         answer = _answer(order, inputs)
         _flush()

@@ -107,6 +107,7 @@ class Expander:
         self._walls = problem.unsure == WALLS and problem.model.uncertain is not None
         self._wholes = Memory()
         self._singular = 0
+        self._answers: Path = {}  # to what was asked of the state last looked at, where that was run
         self._steps = Memory()
         self._pays = Memory()
         self._rests: dict[Marks, _Pay | None] = {}
@@ -173,7 +174,8 @@ class Expander:
 
     def _keep(self, marks: Marks, asked: Iterable[Query], whole: _Whole) -> None:
         """Remembers all steps, unless what was asked tells the whole state, which no other state is like."""
-        path = {query: query.answer(marks) for query in asked}
+        known = self._answers
+        path = {query: known[query] if query in known else query.answer(marks) for query in asked}
         if set(marks).issubset(chain.from_iterable(path.values())):
             self._singular += 1
             self._wholes.useful = self._singular < _MOST_SINGULAR
@@ -226,7 +228,11 @@ class Expander:
     def _of(self, marks: Marks) -> _Steps:
         steps: _Steps | None = self._steps.recall(marks) if self._steps.useful else None
         if steps is None:
-            steps = self._run_steps(marks)
+            path: Path | None = {} if self._steps.useful else None
+            steps = self._run_steps(marks, path)
+            self._answers = path or {}
+        else:
+            self._answers = {}
         if steps.error is not None:
             self.blame(steps.error)
         return steps
@@ -260,14 +266,14 @@ class Expander:
             self._rests[rest] = pay if pay.alone(change) else None
         return pay
 
-    def _run_steps(self, marks: Marks) -> _Steps:
-        path: Path | None = {} if self._steps.useful else None
+    def _run_steps(self, marks: Marks, path: Path | None) -> _Steps:
         self._look_at_the_clock()
         found: dict[tuple[Marks, Marks], list[int]] = {}
         doubts: list[tuple[int, str]] = []
         error = None
-        transition = self.problem.model.transition
+        transition, asks = self.problem.model.transition, self._walls or self._doubting
         state = self._state(marks, path)
+        given = state.copy()
         try:
             actions = self._actions_in(state)
         except FATAL:
@@ -276,21 +282,25 @@ class Expander:
             actions, error = (), _told(problem)
         for number, action in actions:
             try:
-                if self._walls or self._doubting:
-                    reason = uncertain(self.problem.model, state, action)
-                    if reason is not None:
-                        doubts.append((number, reason))
-                        if self._walls:
-                            continue
-                after = checked_state(transition(state.copy(), action))
+                if asks and self._barred(state, number, action, doubts):
+                    continue
+                after = checked_state(transition(given, action))
                 same = type(after) is Untouched and after.is_like(state)
                 kind = _SAME if same else self.space.difference(marks, state, after)
                 found.setdefault(kind, []).append(number)
-                after.release()
+                if after is not given:
+                    after.release()
+                if type(given) is not Untouched:  # else it is as good as new
+                    given.release()
+                    given = state.copy()
             except FATAL:
                 raise
             except BaseException as problem:  # noqa: BLE001 - a program may raise anything
                 error = error or _told(problem)
+                given = state.copy()
+        given.release()
+        if path is not None:
+            state._watch.release()
         # The empty change comes last, so that it can be judged by what the others touch.
         changes = [Change(*kind, tuple(numbers)) for kind, numbers in found.items()]
         changes.sort(key=lambda change: not (change.out or change.add))
@@ -301,6 +311,14 @@ class Expander:
         if path is not None:
             self._steps.keep(path, steps)
         return steps
+
+    def _barred(self, state: State, number: int, action: Action, doubts: list[tuple[int, str]]) -> bool:
+        """Whether an action counts as a wall; notes why the model calls its outcome uncertain, if it does."""
+        reason = uncertain(self.problem.model, state, action)
+        if reason is None:
+            return False
+        doubts.append((number, reason))
+        return self._walls
 
     def _run_reward(self, before: Marks, after: Marks, action: int, path: Path | None) -> _Pay:
         problem = self.problem

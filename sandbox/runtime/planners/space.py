@@ -17,6 +17,7 @@ from ..values import Value
 
 Marks = tuple[int, ...]
 Names = tuple[str, ...]
+Asked = tuple[tuple[str, Value], ...]  # attributes, or `type`, and the values that they are to have
 
 
 class Query:
@@ -82,8 +83,9 @@ class Space:
         self._twin_marks: set[int] = set()  # all of these
         self._marks: dict[int, Body] = {}
         self._index: dict[Names, dict[tuple[Value, ...], list[int]]] = {}
-        self._queries: dict[tuple[Names, tuple[Value, ...]], Query] = {}
+        self._queries: dict[Asked, Query] = {}
         self.variants: dict[tuple[Body, str, Value, type], Body] = {}  # bodies with an attribute changed
+        self._replaced: dict[tuple[int, Body], tuple[Marks, Marks]] = {}  # what one body in place of another changes
         self.whole = Query(Everything())
         self.start: Marks = tuple(sorted([self.number(body) for body in bodies if body.type in moving]))
 
@@ -127,9 +129,17 @@ class Space:
             return (), ()
         if simple is not None and len(simple) == 1:
             place, body = simple[0][0] - len(self.ground), simple[0][1]
-            if place >= 0 and body_digest(body) not in self._twins:
-                mark, number = marks[bisect_left(marks, 0) + place], self.number(body)
-                return ((), ()) if mark == number else ((mark,), (number,))
+            if place >= 0:
+                mark = marks[bisect_left(marks, 0) + place]
+                known = self._replaced.get((mark, body))
+                if known is not None:
+                    return known
+                if body_digest(body) not in self._twins:
+                    number = self.number(body)
+                    change: tuple[Marks, Marks] = ((), ()) if mark == number else ((mark,), (number,))
+                    if self.bodies[number] is body:  # others do not come again
+                        self._replaced[mark, body] = change
+                    return change
         lost, gained = changes(before, after)
         return self.step(marks, lost, gained)
 
@@ -161,7 +171,7 @@ class Space:
     def apply(self, marks: Marks, out: Marks, add: Marks) -> Marks:
         """The marks after a change that :meth:`step` described."""
         new = list(marks)
-        if self._twin_marks.isdisjoint(out + add):
+        if not self._twin_marks or self._twin_marks.isdisjoint(out + add):
             for mark in out:
                 new.remove(mark)
             new += add
@@ -176,14 +186,15 @@ class Space:
         new.sort()
         return tuple(new)
 
-    def query(self, names: Names, values: tuple[Value, ...]) -> Query:
+    def query(self, asked: Asked) -> Query:
         """The question which objects have these values.
 
         Raises:
             TypeError: a value cannot be hashed.
         """
-        query = self._queries.get((names, values))
+        query = self._queries.get(asked)
         if query is None:
+            names, values = tuple([name for name, _ in asked]), tuple([value for _, value in asked])
             index = self._index.get(names)
             if index is None:
                 index = self._index[names] = {}
@@ -192,9 +203,8 @@ class Space:
                     found = _projection(body, names)
                     if found is not None:
                         index.setdefault(found, []).append(mark)
-            query = self._queries[names, values] = Query(
-                set(index.get(values, ())), self._base.table(names).get(values, ())
-            )
+            ground = self._base.table(names).get(values, ())
+            query = self._queries[asked] = Query(set(index.get(values, ())), ground)
         return query
 
     def places(self, marks: Marks, answer: Marks, ground: list[int]) -> list[int]:
@@ -242,6 +252,6 @@ class Space:
             if found is None:
                 continue
             index.setdefault(found, []).append(mark)
-            query = self._queries.get((names, found))
+            query = self._queries.get(tuple(zip(names, found, strict=True)))
             if query is not None:
                 query.hits.add(mark)  # type: ignore[union-attr]  # only the question after everything has no set

@@ -11,7 +11,7 @@ from ..actions import Action
 from ..objects import Body, Object, view
 from ..state import State
 from ..values import Value, freeze
-from .space import Everything, Marks, Query, Space
+from .space import Asked, Everything, Marks, Query, Space
 
 Path = dict[Query, Marks]
 ACTION = Query(Everything(), side=2)
@@ -22,7 +22,7 @@ _MOST_VARIANTS = 50_000
 class Watch:
     """What was asked of one state, and answered, in order. ``path`` may be shared with other watches."""
 
-    __slots__ = ("_after", "_marks", "_space", "path", "places", "variants")
+    __slots__ = ("_after", "_marks", "_space", "copies", "path", "places", "variants")
 
     def __init__(self, space: Space, marks: Marks, path: Path, *, after: bool = False) -> None:
         self._space = space
@@ -30,25 +30,32 @@ class Watch:
         self._after = after
         self.path = path
         self.variants = space.variants
+        self.copies: list[State] = []  # those that the program made
         self.places: dict[Any, list[int]] = {}  # where in a state that was not changed the answers are
 
-    def asked(self, names: tuple[str, ...], values: tuple[Value, ...]) -> None:
+    def asked(self, asked: Asked) -> None:
         """Somebody asked which objects have these values."""
-        query = self._space.query(names, values)
+        query = self._space.query(asked)
         if self._after:
             query = query.after
         if query not in self.path:
             self.path[query] = query.answer(self._marks)
 
-    def find(self, names: tuple[str, ...], values: tuple[Value, ...]) -> list[int]:
+    def find(self, asked: Asked) -> list[int]:
         """Where in a state that was not changed the objects with these values are."""
-        query = self._space.query(names, values)
+        query = self._space.query(asked)
         if self._after:
             query = query.after
         answer = self.path.get(query)
         if answer is None:
             answer = self.path[query] = tuple(filter(query.bears, self._marks))
         return self._space.places(self._marks, answer, query.ground) if answer else query.ground
+
+    def release(self) -> None:
+        """The program is done: see :meth:`State.release`."""
+        for copy in self.copies:
+            copy._handles = {}
+        self.copies.clear()
 
     def looked(self) -> None:
         """Somebody looked at the whole state."""
@@ -66,7 +73,7 @@ class Watched(State):
         if not attributes:
             return list(self)
         try:
-            self._watch.asked(tuple(attributes), tuple(attributes.values()))
+            self._watch.asked(tuple(attributes.items()))
         except TypeError:
             return self.where(**{name: freeze(value, name) for name, value in attributes.items()})
         return State.where(self, **attributes)
@@ -105,7 +112,7 @@ class Watched(State):
         return State.__reduce__(self)
 
     def _of(self, type: str) -> list[int]:
-        self._watch.asked(("type",), (type,))
+        self._watch.asked((("type", type),))
         return State._of(self, type)
 
     def _write(self, place: int, body: Body, name: str, value: Value) -> Body:
@@ -139,13 +146,20 @@ class Untouched(Watched):
         if places is None:
             if not attributes:
                 return list(self)
-            places = self._watch.find(tuple(attributes), tuple(attributes.values()))
+            places = self._watch.find(asked)
             self._watch.places[asked] = places
-        return self._at(places)
+        return self._at(places) if places else []
 
     def of(self, type: str) -> list[Object]:
         """See :meth:`State.of`."""
-        return self._at(self._watch.places.get(type) or self._of(type))
+        places = self._watch.places.get(type) or self._of(type)
+        if len(places) == 1:  # as of whom a program mostly asks for
+            place, known = places[0], self._handles
+            obj = known.get(place)
+            if obj is None:
+                obj = known[place] = view(self._bodies[place], self, place)  # type: ignore[arg-type]
+            return [obj]
+        return self._at(places)
 
     def copy(self) -> State:
         """See :meth:`State.copy`. Until its first change the copy has all but its objects in common with this one."""
@@ -157,7 +171,9 @@ class Untouched(Watched):
         twin._size = self._size
         twin._print = self._print
         twin._key = self._key
-        twin._watch = self._watch
+        watch = self._watch
+        twin._watch = watch
+        watch.copies.append(twin)
         return twin
 
     def is_like(self, other: State) -> bool:
@@ -176,7 +192,7 @@ class Untouched(Watched):
     def _of(self, type: str) -> list[int]:
         places: list[int] | None = self._watch.places.get(type)
         if places is None:
-            places = self._watch.places[type] = self._watch.find(("type",), (type,))
+            places = self._watch.places[type] = self._watch.find((("type", type),))
         return places
 
     def _put(self, place: int, body: Body | None) -> None:
