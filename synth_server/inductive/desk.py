@@ -61,7 +61,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.roles = roles_for(self.view, self.rows)
         self.tries = [*self._writes(), *self._makes()]
-        self.features = schema_features(self.view, self.rows, self.roles, self.extents) if self.tries else []
+        self.features = schema_features(self.view, self.rows, self.roles, self.extents)
         self.table = masks(self.features, self.rows)
 
     @property

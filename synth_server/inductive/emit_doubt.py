@@ -6,6 +6,7 @@ from sandbox.runtime.values import Value
 from synth_server.inductive.bounds import emit_bounds
 from synth_server.inductive.emit_terms import Names, term
 from synth_server.inductive.emit_text import WIDTH, direction_text, filled, table_lines, variable
+from synth_server.inductive.emit_versions import emit_versions
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.situations import FEW, Situations
 from synth_server.inductive.theory import Theory
@@ -18,6 +19,12 @@ def emit_uncertain(situations: Situations, theory: Theory, *, strict: bool = Fal
     """
     if not strict and _plain(situations, theory):
         yield from _plainly(situations, theory)
+        return
+    told = {version.name for version in situations.versions} if not strict else set()
+    if told:
+        yield from [*emit_versions(theory, situations.versions), "", ""]
+    if told >= set(situations.actions):
+        yield from _ALL_TOLD
         return
     yield f"TELLING = {dict(situations.telling)!r}"
     yield f"LINKS = {situations.links!r}"
@@ -38,6 +45,9 @@ def emit_uncertain(situations: Situations, theory: Theory, *, strict: bool = Fal
     yield ""
     yield "def uncertain(state: State, action: Action) -> str | None:"
     yield '    """Why the outcome of an action here is a guess: no transition showed it in such a situation."""'
+    if told:
+        yield "    if action.name in HELD:"
+        yield "        return open_question(state, action)"
     yield "    who, met_ = situation(state, action)"
     yield "    names = UNTRIED.get(who, {}).get(met_, ACTIONS)"
     yield "    if (action.name in names) is not (True in names) or action.name not in ACTIONS:"
@@ -50,6 +60,13 @@ def emit_uncertain(situations: Situations, theory: Theory, *, strict: bool = Fal
     yield ""
     yield ""
     yield from _strange(situations, theory) if strict else emit_bounds(situations.shown)
+
+
+_ALL_TOLD = [
+    "def uncertain(state: State, action: Action) -> str | None:",
+    '    """Why the outcome of an action here is a guess, if it is one."""',
+    '    return open_question(state, action) if action.name in HELD else f"{action.name} was never taken"',
+]
 
 
 def _actions(situations: Situations) -> list[str]:

@@ -14,7 +14,7 @@ _ORDINALS = ("first", "second", "third")
 
 def alone(theory: Theory) -> Iterator[str]:
     """The table of the actions that have a function of their own."""
-    table = {schema.name: _function(theory, schema.name) for schema in theory.schemas if schema.branches}
+    table = {schema.name: function_name(theory, schema.name) for schema in theory.schemas if schema.branches}
     if table:
         yield "DONE_BY = {"
         yield from (f"    {name!r}: {function}," for name, function in table.items())
@@ -50,7 +50,7 @@ def schema_functions(theory: Theory) -> dict[str, list[str]]:
     return {name: list(_lines(theory, name, schemas)) for name, schemas in groups.items()}
 
 
-def _function(theory: Theory, name: str) -> str:
+def function_name(theory: Theory, name: str) -> str:
     """A name for the function of an action, of its own."""
     names = list(dict.fromkeys(schema.name for schema in theory.schemas))
     plain = [f"do_{variable(other).rstrip('_')}" for other in names]
@@ -73,21 +73,26 @@ def _lines(theory: Theory, name: str, schemas: Sequence[Schema]) -> Iterator[str
                 inner += "    "
             for part in branch.parts:
                 body.append(f"{inner}writes += {_written(theory, part)}")
-    text = "\n".join(body)
-    first: list[str] = []
-    for index, ordinal in enumerate(_ORDINALS):
-        long = f"called(before, argument(action, {index}))"
-        if text.count(long) > 1:
-            text = text.replace(long, ordinal)
-            first.append(f"    {ordinal} = {long}")
+    text, first = with_ordinals("\n".join(body))
     support, rows = sum(schema.support for schema in schemas), sum(schema.rows for schema in schemas)
-    yield f"def {_function(theory, name)}(before: State, state: State, action: Action) -> list:"
+    yield f"def {function_name(theory, name)}(before: State, state: State, action: Action) -> list:"
     yield f'    """What {phrase(name)} changes: things, attributes and new values ({support} of {rows} cases seen)."""'
     yield from preamble(theory, text, None)
     yield from first
     yield "    writes = []"
     yield from text.split("\n")
     yield "    return writes"
+
+
+def with_ordinals(text: str) -> tuple[str, list[str]]:
+    """A text in which what arguments name has a variable where it is spoken of twice, and what defines these."""
+    first: list[str] = []
+    for index, ordinal in enumerate(_ORDINALS):
+        long = f"called(before, argument(action, {index}))"
+        if text.count(long) > 1:
+            text = text.replace(long, ordinal)
+            first.append(f"    {ordinal} = {long}")
+    return text, first
 
 
 def _written(theory: Theory, part: Part) -> str:

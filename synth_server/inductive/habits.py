@@ -6,7 +6,7 @@ with what is near and plain being likely, and follow what the actions that are w
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from synth_server.inductive.effects import Become, Change, ChangeBy, CopyArg, CopyPath, Effect, Lookup
@@ -61,25 +61,29 @@ class Habits:
     def prices(self, table: dict[tuple[int, Token], int], features: Sequence[Feature], rows: int) -> list[Priced]:
         """All literals by price; of those that hold in the same rows the cheapest, the earliest where that ties."""
         full = (1 << rows) - 1
+        cheapest: dict[int, Priced] = {}
+        for choice in self.each(table, features, rows):
+            if choice.mask and choice.mask != full:
+                known = cheapest.get(choice.mask)
+                if known is None or choice.cost < known.cost:
+                    cheapest[choice.mask] = choice
+        return sorted(cheapest.values(), key=lambda literal: literal.cost)
+
+    def each(self, table: dict[tuple[int, Token], int], features: Sequence[Feature], rows: int) -> Iterator[Priced]:
+        """All literals with their prices."""
+        full = (1 << rows) - 1
         told = {(n, t, sign): _kind(features[n], t, sign) for n, t in table for sign in (True, False)}
         sizes = Counter(kind for kind, _ in told.values())
         shares = Counter((kind, _attr(features[n])) for (n, _, _), (kind, _) in told.items())
         total = self.kinds.total()
-        cheapest: dict[int, Priced] = {}
         for (number, token, positive), (kind, weight) in told.items():
-            mask = table[number, token]
-            held = mask if positive else full & ~mask
-            if not held or held == full:
-                continue
             attr, seen = _attr(features[number]), self.kinds[kind]
             cost = -math.log2((seen + STRENGTH * 2**-weight) / (total + STRENGTH))
             share = shares[kind, attr] / sizes[kind]
             cost -= math.log2((self.attrs[kind, attr] + STRENGTH * share) / (seen + STRENGTH))
             cost += math.log2(shares[kind, attr]) + _odd(features[number], token)
-            known = cheapest.get(held)
-            if known is None or cost < known.cost:
-                cheapest[held] = Priced(Literal(features[number], token, positive), held, cost)
-        return sorted(cheapest.values(), key=lambda literal: literal.cost)
+            mask = table[number, token]
+            yield Priced(Literal(features[number], token, positive), mask if positive else full & ~mask, cost)
 
 
 def _kind(feature: Feature, token: Token, positive: bool) -> tuple[Kind, float]:

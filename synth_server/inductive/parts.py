@@ -48,19 +48,27 @@ Part = Write | Make
 
 @dataclass(frozen=True)
 class Branch:
-    """If ``when`` holds too, these changes come; ``support`` rows showed it."""
+    """If ``when`` holds too, these changes come; ``support`` rows showed it.
+
+    ``held`` is what held whenever they came, as far as it is likely to have to do with it.
+    """
 
     when: Conjunction
     parts: tuple[Part, ...]
     support: int
+    held: Conjunction = ()
 
 
 @dataclass(frozen=True)
 class Schema:
-    """An action: what it needs, and what it does then. ``support`` of ``rows`` rows showed it at work."""
+    """An action: what it needs, and what it does then. ``support`` of ``rows`` rows showed it at work.
+
+    ``held`` is what held whenever it did anything, as far as it is likely to have to do with it.
+    """
 
     name: str
     needs: Conjunction
     branches: tuple[Branch, ...]
     support: int
     rows: int
+    held: Conjunction = ()

@@ -15,7 +15,7 @@ from synth_server.inductive.cheapest import cheapest
 from synth_server.inductive.clocks import runs_by_itself
 from synth_server.inductive.desk import Desk, Extents, Item, Try, extents_of
 from synth_server.inductive.evidence import bits
-from synth_server.inductive.features import ArgIs, Exists
+from synth_server.inductive.features import ArgIs, AtLeast, Attribute, Exists
 from synth_server.inductive.habits import Habits, role_price
 from synth_server.inductive.parts import Branch, Part, Schema, Write
 from synth_server.inductive.refs import Ref, Row, View, rows_of
@@ -29,6 +29,8 @@ MOST_PARTS = 12  # values of an argument by which an action may be split into se
 MOST_ASIDE = 2  # changes, of those that might always come along, that are tried as conditional ones
 MOST_RIVALS = 6  # changes that are tried in the place of another
 MOST_CASES = 3  # conjunctions that a condition may be made of; twice as many are looked for, as some prove needless
+PLAUSIBLE = 7.0  # bits at most of a condition that is told although nothing needs it yet
+MOST_HELD = 18  # conditions that held in all cases and are told
 UNDERSTOOD = 4  # rows with a change that make an action an example for others
 
 Found = tuple[float, Schema]
@@ -107,7 +109,30 @@ def _solved(pieces: Sequence[_Piece], habits: Habits) -> list[Schema]:
         if schema is None:
             return []
         found.append(replace(schema[1], needs=(*piece.only, *schema[1].needs)))
-    return found
+    return [_with_held(found[0], pieces[0].desk, habits)] if len(found) == 1 else found
+
+
+def _with_held(schema: Schema, desk: Desk, habits: Habits) -> Schema:
+    """The schema with what held whenever it, and whenever each of its further changes, was seen."""
+    if not schema.needs and any(branch.when for branch in schema.branches) and all(b.when for b in schema.branches):
+        return schema  # several conditions: nothing need hold in all cases
+    choices = sorted(habits.each(desk.table, desk.features, len(desk.rows)), key=lambda choice: choice.cost)
+    negated = {(choice.literal.feature, choice.mask) for choice in choices if choice.literal.positive}
+    told = [c for c in choices if c.literal.positive or (c.literal.feature, c.mask) not in negated]
+    full = (1 << len(desk.rows)) - 1
+    told = [c for c in told if c.mask != full or isinstance(c.literal.feature, Attribute | AtLeast)]
+    right = {one.part: one.right for one in desk.tries}
+
+    def held(shown: int, must: Conjunction) -> Conjunction:
+        found = [choice.literal for choice in told if not shown & ~choice.mask and choice.cost <= PLAUSIBLE]
+        return tuple(dict.fromkeys([*must, *found]))[:MOST_HELD]
+
+    branches = [
+        replace(branch, held=held(right[branch.parts[0]], (*schema.needs, *branch.when))) if branch.when else branch
+        for branch in schema.branches
+    ]
+    applied = bits(sorted({number for number, _, _ in desk.changes()}))
+    return replace(schema, branches=tuple(branches), held=held(applied, schema.needs))
 
 
 def _habits(found: Sequence[Sequence[Schema]]) -> Habits:

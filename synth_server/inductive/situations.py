@@ -12,6 +12,7 @@ from synth_server.inductive.refs import SELF, Path, Place, Ref, Row, rows_of
 from synth_server.inductive.rules import Conjunction
 from synth_server.inductive.scene import Scene, Step, Thing
 from synth_server.inductive.theory import Theory
+from synth_server.inductive.versions import Version, versions
 
 FEW = 9  # numbers from here on are not told apart
 STALE = 12  # rows after which it would have shown if something mattered
@@ -31,7 +32,7 @@ class Situations:
     were not taken in a situation in which others were; ``values`` those that things had which an action met, by
     action, type and attribute. ``stale`` are types on which the actor stood so often that it would have shown if that
     mattered; ``around`` says that what stands beside the actor is told apart for actions without a direction;
-    ``shown`` which parts situations had when an action did what.
+    ``shown`` which parts situations had when an action did what; ``versions`` what is open about actions with a schema.
     """
 
     telling: Mapping[str, tuple[str, ...]]
@@ -45,6 +46,7 @@ class Situations:
     stale: tuple[str, ...] = ()
     around: bool = True
     shown: Shown = field(default_factory=dict)
+    versions: tuple[Version, ...] = ()
 
 
 def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
@@ -81,6 +83,7 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
         untried={head: _untried(seen[head], names) for head in sorted(seen, key=repr)},
         values={key: [values[key][text] for text in sorted(values[key])] for key in sorted(values)},
         shown=tally.shown(),
+        versions=versions(theory, steps),
     )
 
 
