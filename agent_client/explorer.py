@@ -31,7 +31,10 @@ class Gathered:
 
 
 class Explorer:
-    """Explores one environment. Closing it, and the client, is the caller's; ``learner`` speaks for its world."""
+    """Explores one environment. Closing it, and the client, is the caller's; ``learner`` speaks for its world.
+
+    The model is made anew where it misses something, and after ``settings.refresh`` questions.
+    """
 
     def __init__(
         self, env: Environment, client: Client, learner: Learner, settings: ExploreSettings | None = None, seed: int = 0
@@ -44,6 +47,7 @@ class Explorer:
         self._seed = seed
         self._rng = random.Random(seed)  # noqa: S311 - exploration, not secrets
         self._answered: set[str] = set()
+        self._since = 0  # questions asked since the model was made
         self._result = Gathered()
 
     def run(self, steps: int) -> Gathered:
@@ -103,10 +107,14 @@ class Explorer:
         if not found.model_fits:
             self._learn("the model misses what was seen since")
             found = self._ask(state, goal)
+        elif self._since >= self._settings.refresh:
+            self._learn("questions were answered")
+            found = self._ask(state, goal)
         if found.kind is not None:
             result.experiments[found.kind] += 1
         if found.kind is Why.DOUBT:
             self._answered.add(found.reason)
+            self._since += 1
         return found.actions or self._any(state)
 
     def _any(self, state: State) -> tuple[Action, ...]:
@@ -116,6 +124,7 @@ class Explorer:
         return self._client.next_experiment(self._learner.world.name, state, goal, skip=self._answered)
 
     def _learn(self, why: str) -> None:
+        self._since = 0
         model = self._learner.synthesise(self.experience, why, self._result.model)
         if model is not None:
             self._result.model = model

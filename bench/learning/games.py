@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from agent_client.adapters.base import Environment
-from sandbox.data.records import Transition
-from sandbox.runtime.actions import Action, ground
+from agent_client.adapters.base import Environment, StepResult
+from sandbox.data.records import Transition, World
+from sandbox.runtime.actions import Action, ActionSchema, ground
 from sandbox.runtime.state import State
 
 Outcome = tuple[State, float, bool]
@@ -76,6 +76,29 @@ class RulesGame:
     def _outcome(self, action: Action) -> Transition:
         after, reward, done = self._rules.step(self._state.copy(), action)
         return Transition(self._state, action, reward, after, "", done)
+
+
+class RulesEnvironment:
+    """:class:`Rules` as an environment for an explorer; ``actions`` is the schema of what may be done."""
+
+    def __init__(self, rules: Rules, name: str, actions: Sequence[ActionSchema]) -> None:
+        self.name = name
+        self.world = World(name, actions=tuple(actions))
+        self._rules = rules
+        self._state = State()
+
+    def reset(self, seed: int) -> tuple[State, str]:
+        """Begins the episode of a seed."""
+        self._state = self._rules.begin(random.Random(f"explored {seed}"))
+        return self._state, ""
+
+    def step(self, action: Action) -> StepResult:
+        """Acts."""
+        self._state, reward, done = self._rules.step(self._state.copy(), action)
+        return StepResult(self._state, reward, done, truncated=False)
+
+    def close(self) -> None:
+        """Holds nothing."""
 
 
 class AdapterGame:

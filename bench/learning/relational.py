@@ -3,8 +3,8 @@
 import random
 from dataclasses import dataclass
 
-from bench.learning.games import Outcome, Rules
-from sandbox.runtime.actions import Action
+from bench.learning.games import Outcome, Rules, RulesEnvironment
+from sandbox.runtime.actions import Action, ActionSchema, Argument
 from sandbox.runtime.state import Object, State
 
 TYPES = ("Alpha", "Beta", "Gamma")
@@ -45,10 +45,17 @@ class Schema:
     then: Change | None
 
 
+def environment(seed: int) -> RulesEnvironment:
+    """The world of a seed, for an explorer."""
+    schemas = _schemas(random.Random(f"relational {seed}"))
+    actions = [ActionSchema(s.name, tuple(Argument(type=kind, attribute="name") for kind in s.args)) for s in schemas]
+    return RulesEnvironment(world(seed), f"relational-{seed}", actions)
+
+
 def world(seed: int) -> Rules:
     """The world of a seed: 6 to 10 schemas over three types with flags, a mode, links, and an agent that counts."""
     rng = random.Random(f"relational {seed}")
-    schemas = [_schema(rng, number) for number in range(rng.randrange(6, 11))]
+    schemas = _schemas(rng)
     counts = {kind: rng.randrange(2, 4) for kind in TYPES}
 
     def begin(rng: random.Random) -> State:
@@ -107,6 +114,10 @@ def _apply(change: Change, things: list[Object], agent: Object) -> None:
         thing[change.attr] = things[change.other].name
     else:
         thing[change.attr] = change.value
+
+
+def _schemas(rng: random.Random) -> list[Schema]:
+    return [_schema(rng, number) for number in range(rng.randrange(6, 11))]
 
 
 def _schema(rng: random.Random, number: int) -> Schema:

@@ -55,6 +55,7 @@ _OPEN = [
     "        lacking = {i for i, holds in enumerate(here.values()) if not holds}",
     "        if lacking and not any([lacked <= lacking for lacked in vain]):",
     '            told = "; ".join([text for text, holds in here.items() if not holds])',
-    '            return f"{action.name} worked {count} times, never without: {told}"[:400]',
+    '            numbers = " ".join([str(i) for i in sorted(lacking)])  # so that no two reasons begin alike',
+    '            return f"{action.name} worked {count} times, never without {numbers}: {told}"[:400]',
     "    return None",
 ]

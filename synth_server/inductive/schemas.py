@@ -18,7 +18,7 @@ from synth_server.inductive.evidence import bits
 from synth_server.inductive.features import ArgIs, AtLeast, Attribute, Exists
 from synth_server.inductive.habits import Habits, role_price
 from synth_server.inductive.parts import Branch, Part, Schema, Write
-from synth_server.inductive.refs import Ref, Row, View, rows_of
+from synth_server.inductive.refs import Path, Ref, Row, View, rows_of
 from synth_server.inductive.rules import Conjunction, Literal, Priced, cover
 from synth_server.inductive.scene import Step
 
@@ -30,7 +30,7 @@ MOST_ASIDE = 2  # changes, of those that might always come along, that are tried
 MOST_RIVALS = 6  # changes that are tried in the place of another
 MOST_CASES = 3  # conjunctions that a condition may be made of; twice as many are looked for, as some prove needless
 PLAUSIBLE = 7.0  # bits at most of a condition that is told although nothing needs it yet
-MOST_HELD = 18  # conditions that held in all cases and are told
+MOST_HELD = 21  # conditions that held in all cases and are told
 UNDERSTOOD = 4  # rows with a change that make an action an example for others
 
 Found = tuple[float, Schema]
@@ -120,7 +120,9 @@ def _with_held(schema: Schema, desk: Desk, habits: Habits) -> Schema:
     negated = {(choice.literal.feature, choice.mask) for choice in choices if choice.literal.positive}
     told = [c for c in choices if c.literal.positive or (c.literal.feature, c.mask) not in negated]
     full = (1 << len(desk.rows)) - 1
-    told = [c for c in told if c.mask != full or isinstance(c.literal.feature, Attribute | AtLeast)]
+    compared = {feature.path for feature in desk.features if isinstance(feature, AtLeast)}
+    told = [c for c in told if not _is_number(c.literal, compared)]
+    told = [c for c in told if c.mask not in {0, full} or isinstance(c.literal.feature, Attribute | AtLeast)]
     right = {one.part: one.right for one in desk.tries}
 
     def held(shown: int, must: Conjunction) -> Conjunction:
@@ -133,6 +135,13 @@ def _with_held(schema: Schema, desk: Desk, habits: Habits) -> Schema:
     ]
     applied = bits(sorted({number for number, _, _ in desk.changes()}))
     return replace(schema, branches=tuple(branches), held=held(applied, schema.needs))
+
+
+def _is_number(literal: Literal, compared: set[Path]) -> bool:
+    """Whether it says that a number is a certain one, where it is compared too: that it is at least so much does."""
+    feature, token = literal.feature, literal.token
+    certain = isinstance(feature, Attribute) and isinstance(token, tuple) and type(token[-1]) is int
+    return isinstance(feature, Attribute) and certain and feature.path in compared
 
 
 def _habits(found: Sequence[Sequence[Schema]]) -> Habits:

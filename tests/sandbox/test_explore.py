@@ -27,6 +27,16 @@ def test_exploring_ends_with_the_nearest_uncertain_action() -> None:
     assert explore(problem("9,9", uncertain=far), Budget(1000), frozenset({"corner", "middle"})).verdict == REFUTED
 
 
+def test_of_doubts_in_one_state_the_one_about_what_was_taken_least_comes_first() -> None:
+    def always(state: State, action: Action) -> str | None:
+        return f"whether {action} works"
+
+    tried = [(0, Action(name)) for name in STEPS]
+    for least in STEPS:
+        others = [(mark, action) for mark, action in tried if action.name != least]
+        assert explore(problem("9,9", uncertain=always), ALL, tried=others).actions == (Action(least),)
+
+
 def test_exploring_never_passes_through_an_end() -> None:
     ends = problem("1,3", uncertain=far)  # the goal lies on the only way down this side
     assert explore(ends, Budget(1000), frozenset()).verdict == REFUTED

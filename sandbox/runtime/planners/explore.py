@@ -29,6 +29,13 @@ class _Find(NamedTuple):
     most: int = 0  # programs of one opinion
 
 
+class _Taken(NamedTuple):
+    """How often actions were taken."""
+
+    names: Counter[str]
+    actions: Counter[Action]
+
+
 def explore(
     problem: Problem,
     budget: Budget,
@@ -39,9 +46,10 @@ def explore(
     """A way to the action that is worth trying most, which is the last of it; ``kind`` and ``reason`` say why.
 
     First comes what tells the most of the model and its ``rivals`` apart, whatever the answer, then the nearest doubt
-    of the model's for a reason that is not in ``skip``; among equals the nearest. Failing these, where ``tried`` tells
-    the fingerprints of states and the actions taken there so far, an action that was never taken in a state near at
-    hand, the one taken least in all.
+    of the model's for a reason that is not in ``skip``; among equals the nearest. Where ``tried`` tells the
+    fingerprints of states and the actions taken there so far, of doubts in one state the one about what was taken
+    least comes first; failing all doubts an action that was never taken in a state near at hand, the one taken least
+    in all.
 
     The steps before do not end the episode. A program that raises, or does not list an action, has no opinion of it.
     A goal that the reward function does not know ends nothing.
@@ -59,6 +67,7 @@ def _explored(tree: Tree, budget: Budget, skip: frozenset[str], rivals: Sequence
     doubt: _Find | None = None
     verdict = REFUTED
     frontier = deque([tree.start])
+    taken = _Taken(Counter(action.name for _, action in tried or ()), Counter(action for _, action in tried or ()))
     try:
         while frontier and not (split and split.most == 1) and (others or doubt is None):
             marks = frontier.popleft()
@@ -66,7 +75,7 @@ def _explored(tree: Tree, budget: Budget, skip: frozenset[str], rivals: Sequence
                 split = min(
                     [find for find in (split, _disagreement(tree, others, marks)) if find], key=_rank, default=None
                 )
-            doubt = doubt or _doubt(tree, marks, skip)
+            doubt = doubt or _doubt(tree, marks, skip, taken)
             for edge in tree.expand(marks):
                 if not edge.done and tree.reach(edge.after, marks):
                     frontier.append(edge.after)
@@ -84,11 +93,13 @@ def _rank(find: _Find) -> tuple[int, int]:
     return find.most, -find.apart
 
 
-def _doubt(tree: Tree, marks: Marks, skip: frozenset[str]) -> _Find | None:
-    for action, reason in tree.expander.doubts(marks):
-        if reason not in skip:
-            return _Find(marks, tree.expander.actions[action], reason)
-    return None
+def _doubt(tree: Tree, marks: Marks, skip: frozenset[str], taken: _Taken) -> _Find | None:
+    """The doubt in a state about the action that was taken least, by its name and then with its arguments."""
+    found = [(tree.expander.actions[n], reason) for n, reason in tree.expander.doubts(marks) if reason not in skip]
+    if not found:
+        return None
+    action, reason = min(found, key=lambda one: (taken.names[one[0].name], taken.actions[one[0]]))
+    return _Find(marks, action, reason)
 
 
 def _disagreement(tree: Tree, others: Sequence[Expander], marks: Marks) -> _Find | None:
