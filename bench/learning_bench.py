@@ -32,7 +32,7 @@ from bench.learning import (
 from bench.learning.curious import Curious
 from bench.learning.families import Family
 from bench.learning.games import AdapterGame, Game, RulesGame, gather, kind_of
-from bench.learning.scores import learn, pays_on_unseen_goals, score
+from bench.learning.scores import Score, learn, pays_on_unseen_goals, score
 from bench.report import RESULTS, Line, conclude
 from sandbox.data.records import Transition, World
 from sandbox.runtime.actions import Action
@@ -84,6 +84,17 @@ def minigrid(report: Report) -> None:
         )
 
 
+def _known_payments(report: Report, what: str, scores: Sequence[Score]) -> None:
+    """How many seeds pay right in all rows whose payment is one that training contained."""
+    exact = sum(found.known_rewards == 1.0 for found in scores)
+    report.add(
+        f"{what}: seeds with all rewards and ends right of kinds that training contained",
+        f"{exact} of {len(scores)}; from {min(found.known_rewards for found in scores):.4f}",
+        f"{len(scores)} of {len(scores)}",
+        exact == len(scores),
+    )
+
+
 def _pusher(state: State, rng: random.Random) -> Action:
     """Walks towards boxes more often than not."""
     player = state.of("Player")[0]
@@ -100,7 +111,10 @@ def sokoban(report: Report) -> None:
     """Random rows of all sizes."""
     seeds = range(3 if report.quick else 20)
     test = gather(_sokobans(), 2000 if report.quick else 5000, 10_000)
-    scores = [score(learn(_random_rows(_sokobans(), 200, seed)), test, kind_of) for seed in seeds]
+    scores = []
+    for seed in seeds:
+        rows = _random_rows(_sokobans(), 200, seed)
+        scores.append(score(learn(rows), test, kind_of, known=rows))
     exact = sum(found.exact == 1.0 for found in scores)
     accuracy = [found.exact for found in scores]
     report.details["sokoban"] = {"exact": accuracy, "rewards": [found.rewards for found in scores]}
@@ -110,27 +124,32 @@ def sokoban(report: Report) -> None:
         f"{len(scores)} of {len(scores)}",
         exact == len(scores),
     )
+    report.details["sokoban"]["known rewards"] = [found.known_rewards for found in scores]
+    _known_payments(report, "Sokoban, 200 random transitions", scores)
 
 
 def explored(report: Report) -> None:
     """Rows of an explorer that asks a real server for the next experiment."""
     seeds = range(2 if report.quick else 20)
     test = gather(_sokobans(), 2000 if report.quick else 5000, 10_000)
-    accuracy, rows = [], []
+    scores, rows = [], []
     with exploring.server() as connection:
         for seed in seeds:
             envs = [registry.make(spec) for spec in SOKOBANS]
             found = exploring.explored(connection, envs, EXPLORED, seed)
             rows.append(len(found))
-            accuracy.append(score(learn(found), test, kind_of).exact)
+            scores.append(score(learn(found), test, kind_of, known=found))
+    accuracy = [found.exact for found in scores]
     exact = sum(share == 1.0 for share in accuracy)
-    report.details["explored"] = {"exact": accuracy, "rows": rows}
+    known = [found.known_rewards for found in scores]
+    report.details["explored"] = {"exact": accuracy, "rows": rows, "known rewards": known}
     report.add(
         f"Sokoban 7x7 to 10x10, {EXPLORED} steps of the explorer: seeds exact on all test rows",
         f"{exact} of {len(accuracy)}; mean {statistics.mean(accuracy):.4f} (from {min(accuracy):.4f})",
         f"{len(accuracy) * 9 // 10} of {len(accuracy)}",
         exact >= len(accuracy) * 9 // 10,
     )
+    _known_payments(report, f"Sokoban, {EXPLORED} steps of the explorer", scores)
 
 
 def _random_rows(games: Sequence[Game], rows: int, seed: int) -> list[Transition]:

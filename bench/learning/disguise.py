@@ -8,14 +8,15 @@ from typing import Any
 from sandbox.data.records import Transition
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import Object, State
+from synth_server.inductive.wording import words
 
 
 def renamed(rows: Sequence[Transition]) -> list[Transition]:
-    """Every type, attribute, string, action and word of a goal replaced by nonsense."""
+    """Every type, attribute, string, word of an action's name and word of a goal replaced by nonsense."""
     return [
         Transition(
             _rename(row.state),
-            Action(_word(row.action.name), [_other(arg) for arg in row.action.args]),
+            Action(" ".join(map(_word, words(row.action.name))), [_other(arg) for arg in row.action.args]),
             row.reward,
             _rename(row.next_state),
             " ".join(map(_word, row.goal.split())),

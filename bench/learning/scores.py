@@ -14,12 +14,16 @@ KindOf = Callable[[Transition], str]
 
 @dataclass(frozen=True)
 class Score:
-    """Shares of rows predicted: next states over all rows, their mean over kinds of event, rewards and ends."""
+    """Shares of rows predicted: next states over all rows, their mean over kinds of event, rewards and ends.
+
+    ``known_rewards`` is the share of rewards and ends over the rows that pay as some row of training did.
+    """
 
     exact: float
     macro: float
     rewards: float
     kinds: dict[str, tuple[int, int]]  # by kind: right, all
+    known_rewards: float = 1.0
 
 
 def learn(rows: Sequence[Transition]) -> str:
@@ -27,17 +31,27 @@ def learn(rows: Sequence[Transition]) -> str:
     return propose(Request(World("bench"), rows, [], 0, 0)).source
 
 
-def score(source: str, rows: Sequence[Transition], kind_of: KindOf, least: int = 1) -> Score:
-    """The score on these rows; kinds with fewer than ``least`` rows do not count in the mean over kinds."""
+def score(
+    source: str, rows: Sequence[Transition], kind_of: KindOf, least: int = 1, known: Sequence[Transition] = ()
+) -> Score:
+    """The score on these rows; kinds with fewer than ``least`` rows do not count in the mean over kinds.
+
+    ``known`` are the rows of training.
+    """
     model, kinds, paid = load_model(source), dict[str, tuple[int, int]](), 0
+    payments, ordinary = {(row.reward, row.done) for row in known}, list[bool]()
     for row in rows:
         kind = kind_of(row)
         right, all_ = kinds.get(kind, (0, 0))
         kinds[kind] = (right + _right(model, row), all_ + 1)
-        paid += _pays(model, row)
+        pays = _pays(model, row)
+        paid += pays
+        ordinary += [pays] if (row.reward, row.done) in payments else []
     shares = [right / all_ for right, all_ in kinds.values() if all_ >= least]
     exact = sum(right for right, _ in kinds.values()) / len(rows)
-    return Score(exact, sum(shares) / len(shares), paid / len(rows), kinds)
+    return Score(
+        exact, sum(shares) / len(shares), paid / len(rows), kinds, sum(ordinary) / len(ordinary) if ordinary else 1.0
+    )
 
 
 def _right(model: Model, row: Transition) -> bool:

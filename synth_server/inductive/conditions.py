@@ -6,6 +6,7 @@ from synth_server.inductive.blocking import told
 from synth_server.inductive.evidence import Evidence
 from synth_server.inductive.features import ActionName, Content, Feature
 from synth_server.inductive.frames import Frame
+from synth_server.inductive.kin import kin
 from synth_server.inductive.refs import Path, Place
 from synth_server.inductive.rules import Conjunction, Literal, cover
 from synth_server.inductive.scene import Point
@@ -122,6 +123,7 @@ def _relaxed(when: Conjunction, evidence: Evidence, wanted: int, unwanted: int) 
             against = evidence.acted(wrong)
             against |= evidence.tried(OFTEN) - seen - siblings
             against |= _rivals(evidence.view.frame, seen, against)
+            against |= kin(against, [family for family in evidence.families if not family & seen])
             if len(against) > 1:
                 terms.append(Literal(ActionName((against,)), against, positive=False))
             else:

@@ -208,7 +208,8 @@ def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
         goals = tuple(goal for goal in outcomes.known_goals if hearing.form(goal) not in forms)
         known = [f"goal not in {goals!r}"] if goals else []
         known += [f"form not in {forms!r}"] if forms else []
-        yield from condition([*known, "hoped(state, action, next_state, goal)"], "    ")
+        news = ["hoped(state, action, next_state, goal)", "not hoped(state, action, state, goal)"]
+        yield from condition([*known, *news], "    ")
         yield f"        return {float(outcomes.hoped_reward)!r}, True"
     elif outcomes.goals not in {(), ("",)}:
         odd: tuple[int | None, ...] = (None, *outcomes.split_forms)

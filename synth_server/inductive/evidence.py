@@ -1,10 +1,12 @@
 """What the rows of a type show, as bits: for every literal the rows in which it holds. Made once a type."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from synth_server.inductive.blocking import obstacles
 from synth_server.inductive.features import ActionName, Content, Feature, Token
+from synth_server.inductive.frames import families_of
+from synth_server.inductive.kin import Families, kin
 from synth_server.inductive.refs import Row, View
 from synth_server.inductive.rules import Literal, Priced
 
@@ -37,15 +39,23 @@ def literals(features: Sequence[Feature], rows: Sequence[Row]) -> list[Priced]:
     return cheapest_of(features, masks(features, rows), (1 << len(rows)) - 1)
 
 
-def cheapest_of(features: Sequence[Feature], table: Mapping[tuple[int, Token], int], full: int) -> list[Priced]:
-    """The literals of these masks, those that hold in the same rows reduced to the cheapest; the cheapest first."""
+def cheapest_of(
+    features: Sequence[Feature],
+    table: Mapping[tuple[int, Token], int],
+    full: int,
+    dear: Callable[[Feature, Token], float] = lambda feature, token: 0.0,
+) -> list[Priced]:
+    """The literals of these masks, those that hold in the same rows reduced to the cheapest; the cheapest first.
+
+    ``dear`` adds to their price.
+    """
     cheapest: dict[int, Priced] = {}
     for (number, token), mask in table.items():
         for positive in (True, False):
             held = mask if positive else full & ~mask
             if not held or held == full:
                 continue
-            cost = features[number].cost(token, positive)
+            cost = features[number].cost(token, positive) + dear(features[number], token)
             known = cheapest.get(held)
             if known is None or cost < known.cost:
                 cheapest[held] = Priced(Literal(features[number], token, positive), held, cost)
@@ -62,12 +72,14 @@ class Evidence:
     names: dict[str, int] = field(default_factory=dict)
     choices: list[Priced] = field(default_factory=list)
     types: dict[Content, dict[str, int]] = field(default_factory=dict)
+    families: Families = ()
     _masks: dict[Literal, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         held: dict[str, list[int]] = {}
         for i, row in enumerate(self.rows):
             held.setdefault(row.step.action.name, []).append(i)
+        self.families = families_of(self.view.frame)
         self.names = {name: bits(numbers) for name, numbers in held.items()}
         features = [ActionName(directions=self.directions()), *self.features]
         table = masks(features, self.rows)
@@ -98,10 +110,11 @@ class Evidence:
         return frozenset(name for name, held in self.names.items() if held.bit_count() >= often)
 
     def priced(self, wanted: int, unwanted: int) -> list[Priced]:
-        """The literals, and two about sets of actions: those wanted, and those unwanted only."""
+        """The literals, and some about sets of actions: those wanted, and those unwanted only, with kin or without."""
         seen = self.acted(wanted)
-        sets = [names for names in (seen, self.acted(unwanted) - seen) if len(names) > 1]
-        feature, extra = ActionName(tuple(sets)), []
+        related, never = kin(seen, self.families), self.acted(unwanted) - seen
+        sets = [names for names in dict.fromkeys((seen, never, related, never - related)) if len(names) > 1]
+        feature, extra = ActionName(tuple(sets), kin=self.families), []
         known = {choice.mask: choice.cost for choice in self.choices}
         for names in sets:
             mask = 0

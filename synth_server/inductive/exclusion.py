@@ -14,7 +14,7 @@ from synth_server.inductive.refs import SELF, Place, View
 from synth_server.inductive.rules import Conjunction, Literal
 from synth_server.inductive.scene import Scene, Step
 
-LEAST_SCENES = 20  # with several of a kind, before their being apart says anything
+LEAST_SCENES = 8  # with several of a kind, before their being apart says anything
 
 
 @dataclass(frozen=True)

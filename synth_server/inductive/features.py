@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sandbox.runtime.values import FrozenMap
+from synth_server.inductive.kin import Families
 from synth_server.inductive.refs import Path, Place, Ref, Row
 from synth_server.inductive.scene import Scene, Shape
 
@@ -32,11 +33,13 @@ class ActionName:
 
     ``sets`` are those under which an effect was seen, and those under which it never was: "none of the latter" is
     the hopeful way to say "one of the former". Of the names of ``directions`` a single one makes a poor rule: what
-    holds in one direction mostly holds in all. ``dear`` adds to the price.
+    holds in one direction mostly holds in all; so does a set with some of a family of actions that differ in their
+    direction only (``kin``). ``dear`` adds to the price.
     """
 
     sets: tuple[frozenset[str], ...] = ()
     directions: frozenset[str] = frozenset()
+    kin: Families = ()
     dear: float = 0.0
 
     def tokens(self, row: Row) -> Iterator[Token]:
@@ -47,7 +50,8 @@ class ActionName:
 
     def cost(self, token: Token, positive: bool) -> float:
         if isinstance(token, frozenset):
-            return (0.6 if positive else 0.3) + 0.25 * len(token)
+            torn = any(family & token and not family <= token for family in self.kin)
+            return (0.6 if positive else 0.3) + 0.25 * len(token) + (2.0 if torn else 0.0)
         return (0.5 if positive else 1.6) + (2.0 if token in self.directions else 0.0) + self.dear
 
 

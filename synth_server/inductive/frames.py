@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from sandbox.runtime.actions import Action
 from sandbox.runtime.values import Value
+from synth_server.inductive.kin import Families, families, guessed
 from synth_server.inductive.scene import Point, Scene, Shape, Step
 
 PURITY = 0.9  # share of an actor's moves under one key that must agree
@@ -44,6 +45,11 @@ class Frame:
         if known is None and self.facing and actor is not None:
             return self.faces.get(actor.attrs.get(self.facing))
         return known
+
+
+def families_of(frame: Frame) -> Families:
+    """The actions that differ in their direction only."""
+    return families(frame.table) if frame.source == "action" else ()
 
 
 def find_frame(shape: Shape, steps: Sequence[Step]) -> Frame:
@@ -178,7 +184,10 @@ def _quarters(shape: Shape, attr: str, steps: Sequence[Step]) -> list[int] | Non
 
 
 def _completed(frame: Frame, steps: Sequence[Step], shape: Shape) -> Frame:
-    """The table with directions not yet seen filled in, where integer keys turn in quarters."""
+    """The table with directions not yet seen filled in, where names tell them, or integer keys turn in quarters."""
+    if frame.source == "action":
+        more = guessed(frame.table, {step.action.name for step in steps})
+        return replace(frame, table={**frame.table, **more})
     keys = _quarters(shape, frame.name, steps) if frame.source == "attr" else None
     if keys is None:
         return frame

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from sandbox.data.records import Success
 from synth_server.inductive.amounts import Amount
 from synth_server.inductive.evidence import bits, cheapest_of, masks
-from synth_server.inductive.features import Feature
+from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Hearing
-from synth_server.inductive.goals import GoalIs
+from synth_server.inductive.goals import GoalIs, Having, Together
 from synth_server.inductive.refs import Row
 from synth_server.inductive.rules import Conjunction, Priced, cover
 from synth_server.inductive.targets import LIFTED, FormIs, mentions_of
@@ -18,6 +18,7 @@ from synth_server.inductive.targets import LIFTED, FormIs, mentions_of
 Payment = tuple[float, bool]
 COUNTED = 5  # successes that speak for a literal, at most
 LEAST_GAIN = 2.0
+LASTING = 0.6
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,12 @@ class Ledger:
         table = masks(features, rows)
         lifted = {key: mask for key, mask in table.items() if isinstance(features[key[0]], LIFTED)}
         self.choices = cheapest_of(features, table, self.full)
+        self.news = cheapest_of(features, table, self.full, _lasting)
         self.lifted = [choice for choice in cheapest_of(features, lifted, self.full) if choice.literal.positive]
         self.forms: dict[int | None, int] = {}
         for form in {hearing.form(row.step.goal) for row in rows}:
             self.forms[form] = bits([i for i, row in enumerate(rows) if hearing.form(row.step.goal) == form])
-        self._masks = {choice.literal: choice.mask for choice in (*self.choices, *self.lifted)}
+        self._masks = {choice.literal: choice.mask for choice in (*self.choices, *self.news, *self.lifted)}
 
     def paying(self, payment: Payment) -> int:
         """The rows that pay so."""
@@ -77,6 +79,12 @@ class Ledger:
         for literal in when:
             held &= self._masks[literal]
         return held
+
+
+def _lasting(feature: Feature, token: Token) -> float:
+    """The extra price of what goes on to hold, where the episode goes on: it would pay again and again."""
+    many = isinstance(feature, Together | Having) and not feature.single
+    return LASTING if many and isinstance(token, tuple) and token[0] in {"some", "all"} else 0.0
 
 
 def rest(row: Row, amounts: Sequence[Amount]) -> float:
@@ -99,7 +107,8 @@ def learn_payoffs(ledger: Ledger) -> tuple[list[Payoff], int]:
         if ledger.hearing.forms and payment in ledger.solving:
             found, left = _by_form(ledger, payment, wanted)
         else:
-            conditions, left = cover(wanted, ledger.full & ~wanted, ledger.choices)
+            choices = ledger.choices if payment[1] else ledger.news
+            conditions, left = cover(wanted, ledger.full & ~wanted, choices)
             found = [Payoff(when, *payment, ledger.tally[payment], payment in ledger.solving) for when in conditions]
         rules += found
         missed += left.bit_count()

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from sandbox.runtime.values import FrozenMap, Value
 from synth_server.inductive.bounds import Shown, Tally
-from synth_server.inductive.features import Content, Equal, Exceeds, Feature, IsSelf, SelfAt
+from synth_server.inductive.features import ActionName, Content, Equal, Exceeds, Feature, IsSelf, SelfAt
+from synth_server.inductive.frames import families_of
 from synth_server.inductive.parts import Write
 from synth_server.inductive.refs import SELF, Path, Place, Ref, Row, rows_of
 from synth_server.inductive.rules import Conjunction
@@ -66,12 +67,12 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
     seen: dict[Words, dict[Words, set[str]]] = {}
     names: dict[int, set[str]] = {}  # by number of arguments
     values: dict[tuple[str, str, str], dict[str, Value]] = {}
-    tally = Tally()
+    tally, alike = Tally(), _alike(theory)
     for row in rows_of(theory.view, steps, None):
         head, body = _describe(theory, empty, row)
         action = row.step.action
         names.setdefault(len(action.args), set()).add(action.name)
-        seen.setdefault(head, {}).setdefault(body, set()).add(action.name)
+        seen.setdefault(head, {}).setdefault(body, set()).update(alike.get(action.name, (action.name,)))
         tally.note(row.step, (*head, *body))
         for thing in _things_met(theory, row):
             for attr, value in thing.attrs.items():
@@ -85,6 +86,23 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
         shown=tally.shown(),
         versions=versions(theory, steps),
     )
+
+
+def _alike(theory: Theory) -> dict[str, frozenset[str]]:
+    """For an action with a direction those that differ in that alone: no rule tells them apart.
+
+    What was seen of one, in a situation told by what stands here, ahead and behind, is taken to be seen of all.
+    """
+    told = [literal for when in _conditions(theory) for literal in when if isinstance(literal.feature, ActionName)]
+    tokens = [literal.token for literal in told]
+    found: dict[str, frozenset[str]] = {}
+    for family in families_of(theory.frame):
+        groups: dict[tuple[bool, ...], set[str]] = {}
+        for name in sorted(family):
+            asked = tuple(name in token if isinstance(token, frozenset) else name == token for token in tokens)
+            groups.setdefault(asked, set()).add(name)
+        found.update({name: frozenset(group) for group in groups.values() for name in group})
+    return found
 
 
 def _stale(theory: Theory, steps: Sequence[Step]) -> tuple[str, ...]:

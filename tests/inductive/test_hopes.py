@@ -28,6 +28,12 @@ def test_before_any_reward_the_goals_words_say_what_to_hope_for() -> None:
     assert model.reward(room(6), Action("east"), room(7), rows[0].goal) == (0.0, False)
 
 
+def test_a_hope_pays_when_it_comes_true_and_not_for_as_long_as_it_holds() -> None:
+    rows = steps()
+    model = load_model(learn(rows, [Start(room(1), rows[0].goal)]).source)
+    assert model.reward(room(5), Action("east"), room(5), rows[0].goal) == (0.0, False)
+
+
 def test_when_these_hopes_are_refuted_others_follow_and_then_nothing() -> None:
     rows = steps()
     starts = [Start(room(1), rows[0].goal)]
