@@ -10,7 +10,7 @@ GGUF ?=
 SMALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench bench-learning bench-sandbox bench-planner bench-search proto clean sandbox-image
+.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench bench-learning bench-sandbox bench-planner bench-search bench-alfworld proto clean sandbox-image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench-planner: .venv/.ready ## Measure planning (levels from WORLDSMITH_DATA; FU
 
 bench-search: .venv/.ready sandbox-image ## Compare search strategies; time the way to a first verdict; exits non-zero where a goal is missed
 	$(BIN)/python -m bench.search_bench $(ARGS)
+
+bench-alfworld: .venv/.dev ## Measure ALFWorld's steps a second; exits non-zero where a game falls short of the goal
+	$(BIN)/python -m bench.alfworld_bench $(ARGS)
 
 proto: .venv/.dev ## Generate gen/ from proto/ again
 	$(BIN)/python proto/generate.py

@@ -17,13 +17,30 @@ _ADAPTERS = {
         "sokoban:WIDTHxHEIGHT-BOXES, such as sokoban:7x7-2, or FILE#N",
     ),
     "gym-sokoban": ("agent_client.adapters.gym_sokoban", "gym-sokoban", "gym-sokoban:WIDTHxHEIGHT-BOXES"),
+    "alfworld": (
+        "agent_client.adapters.alfworld",
+        "alfworld",
+        "alfworld:GAMEFILE, a folder of games, or alfworld:generate?task=heat&seed=3",
+    ),
     "toytext": (
         "agent_client.adapters.toy_text",
         "envs",
         "toytext:ID, such as toytext:Taxi-v4 or toytext:FrozenLake-v1",
     ),
 }
-_EXTRA = {"gym", "gym_sokoban", "gymnasium", "imageio", "minigrid", "numpy", "PIL", "pygame"}
+_EXTRA = {
+    "alfworld",
+    "fast_downward",
+    "gym",
+    "gym_sokoban",
+    "gymnasium",
+    "imageio",
+    "minigrid",
+    "numpy",
+    "PIL",
+    "pygame",
+    "textworld",
+}
 
 
 class UnknownEnvironmentError(WorldsmithError):

@@ -13,7 +13,7 @@ from agent_client.adapters.registry import UnknownEnvironmentError, known, make
 from agent_client.render import write_gif
 from sandbox.runtime.actions import Action
 
-SPECS = ["minigrid:MiniGrid-DoorKey-5x5-v0", "sokoban:7x7-2", "toytext:Taxi-v4"]
+SPECS = ["minigrid:MiniGrid-DoorKey-5x5-v0", "sokoban:7x7-2", "toytext:Taxi-v4", "alfworld:generate?task=look"]
 MORE = ["minigrid:MiniGrid-UnlockPickup-v0", "minigrid:MiniGrid-Fetch-5x5-N2-v0", "minigrid:BabyAI-GoToLocal-v0"]
 
 
@@ -117,7 +117,7 @@ def test_a_gif_needs_frames(tmp_path):
 def test_a_name_that_means_nothing_is_refused_with_what_is_known(spec, says):
     with pytest.raises(UnknownEnvironmentError, match=re.escape(says)):
         make(spec)
-    assert len(known()) == 4
+    assert len(known()) == 5
 
 
 def test_without_the_packages_the_client_works_and_says_what_to_install():
