@@ -13,7 +13,12 @@ from agent_client.adapters.registry import UnknownEnvironmentError, known, make
 from agent_client.render import write_gif
 from sandbox.runtime.actions import Action
 
-SPECS = ["minigrid:MiniGrid-DoorKey-5x5-v0", "sokoban:7x7-2", "toytext:Taxi-v4", "alfworld:generate?task=look"]
+SPECS = [
+    "minigrid:MiniGrid-DoorKey-5x5-v0",
+    "sokoban:7x7-2",
+    "toytext:Taxi-v4",
+    pytest.param("alfworld:generate?task=look", marks=pytest.mark.long),  # loads a game for each seed
+]
 MORE = ["minigrid:MiniGrid-UnlockPickup-v0", "minigrid:MiniGrid-Fetch-5x5-N2-v0", "minigrid:BabyAI-GoToLocal-v0"]
 
 
