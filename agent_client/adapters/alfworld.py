@@ -78,8 +78,8 @@ class AlfworldAdapter:
         return image
 
     def close(self) -> None:
-        """Closes the engine."""
-        fast_downward.close_lib(self._library)
+        """Lets go of the game; the library stays loaded, for a process that unloaded it crashes when it ends."""
+        self._library.cleanup()
 
     def _begin(self, game: Game) -> None:
         if game not in self._loaded:

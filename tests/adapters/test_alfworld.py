@@ -3,6 +3,8 @@
 import json
 import lzma
 import random
+import subprocess
+import sys
 
 import pytest
 from alfworld.agents.environment.alfred_tw_env import AlfredDemangler
@@ -179,3 +181,14 @@ def test_a_file_that_is_no_game_is_refused(tmp_path):
     file.write_text('{"grammar": "none"}')
     with pytest.raises(UnknownEnvironmentError, match="is no game"):
         make(f"alfworld:{file}")
+
+
+def test_a_process_that_closed_its_games_ends_well():
+    program = (
+        "from agent_client.adapters.registry import make\n"
+        "for seed in (0, 1):\n"
+        "    env = make(f'alfworld:generate?task=two&seed={seed}')\n"
+        "    env.reset(0)\n"
+        "    env.close()\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0
