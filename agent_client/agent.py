@@ -1,34 +1,25 @@
 """The agent: explore, submit, synthesise, plan, act, compare; until enough episodes are solved.
 
-A turn (:meth:`Agent._turn`) makes one decision and carries it out. Without a model it tries actions until there is
-enough to learn from. With one it plans to success and acts along the plan; where there is no plan it goes where the
-model is unsure. Every step is compared with what the model said; the first surprise stops the plan and leads to another
-model. The rules of decision are pure functions in :mod:`agent_client.explore`.
+A turn (:meth:`Agent._turn`) makes one decision, tells it, and carries it out; :func:`agent_client.explore.decide` is
+the state machine that makes it. Every step is compared with what the model said; the first surprise stops the plan and
+leads to another model.
 """
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from agent_client.adapters.base import Environment
 from agent_client.belief import Belief
 from agent_client.errors import EnvironmentFailedError, WorldsmithError
-from agent_client.events import (
-    EpisodeEnded,
-    EpisodeStarted,
-    Exploring,
-    Guessing,
-    Observer,
-    Planned,
-    Purpose,
-    Stepped,
-)
+from agent_client.events import Decided, Observer, Planned
 from agent_client.experience import Experience
 from agent_client.explore import (
+    Decision,
     ExploreSettings,
     Move,
+    Outlook,
     Situation,
     decide,
     guesses,
@@ -38,15 +29,12 @@ from agent_client.explore import (
     wait_after,
 )
 from agent_client.learning import Learner
-from agent_client.planning import LoadedModel, Plan, PlannedStep, PlanSettings
-from agent_client.result import EpisodeResult, PlayResult
+from agent_client.outlook import ModelOutlook
+from agent_client.planning import LoadedModel, PlannedStep, PlanSettings
+from agent_client.result import PlayResult
+from agent_client.stepping import Episode, Stepper
 from agent_client.types import Model
-from sandbox.contract import Sandbox, Verdict
-from sandbox.data.records import Start, Transition
-from sandbox.runtime.actions import Action, ground
-from sandbox.runtime.state import State
-
-T = TypeVar("T")
+from sandbox.contract import Sandbox
 
 
 @dataclass(frozen=True)
@@ -60,22 +48,11 @@ class PlaySettings:
     plan: PlanSettings = field(default_factory=PlanSettings)
 
 
-@dataclass
-class _Episode:
-    """The episode that is being played."""
-
-    number: int
-    goal: str
-    state: State
-    start: Start
-    steps: int = 0
-    reward: float = 0.0
-    guessed: int = 0  # guesses in a row
-    over: str = ""  # why it ended
-
-
 class Agent:
-    """Plays one environment and learns it meanwhile. Closing environment, learner and sandbox is the caller's."""
+    """Plays one environment and learns it meanwhile. Closing environment, learner and sandbox is the caller's.
+
+    ``model`` is what to begin with; ``stored`` counts the rows that the server holds of this world already.
+    """
 
     def __init__(
         self,
@@ -86,19 +63,21 @@ class Agent:
         settings: PlaySettings,
         observer: Observer,
         model: Model | None = None,
+        stored: int = 0,
     ) -> None:
         self._env = env
         self._learner = learner
         self._sandbox = sandbox
         self._settings = settings
         self._observer = observer
+        self._stored = stored
         self._rng = random.Random(settings.seed)  # noqa: S311 - exploration, not secrets
         self._experience = Experience()
         self._starts: set[str] = set()
         self._failures = 0  # syntheses in a row whose model did not fit
         self._learned_at = 0  # rows at the last synthesis
         self._result = PlayResult(env.name, settings.episodes)
-        self._episode: _Episode
+        self._stepper = Stepper(env, self._experience, self._result, observer)
         self._belief: Belief | None = None
         if model is not None:
             self._belief = self._believe(model)
@@ -127,8 +106,6 @@ class Agent:
         self._result.seconds = time.monotonic() - began
         return self._totalled()
 
-    # --- episodes --------------------------------------------------------------------------------------------
-
     def _is_over(self) -> bool:
         return len(self._result.counted) >= self._settings.episodes or self._is_spent()
 
@@ -136,172 +113,81 @@ class Agent:
         return self._result.steps >= self._settings.max_steps
 
     def _play_episode(self, number: int) -> None:
-        seed = self._settings.seed + number - 1
-        state, goal = self._guarded("reset", lambda: self._env.reset(seed))
-        episode = self._episode = _Episode(number, goal, state, Start(state, goal))
-        self._experience.begin(episode.start)
+        episode = self._stepper.begin(number, self._settings.seed + number - 1)
         self._starts.add(episode.start.digest())
-        self._observer(EpisodeStarted(number, seed, goal, state))
         while not episode.over:
             if self._is_spent():
                 episode.over = "out of steps"
             else:
-                self._turn()
-        solved = episode.over == "solved"
-        self._result.abandoned += episode.over == "abandoned"
-        self._result.episodes.append(EpisodeResult(solved, episode.steps, episode.reward, episode.over))
-        if solved and self._result.first_solved is None:
-            self._result.first_solved = self._result.steps
-        self._observer(EpisodeEnded(number, solved, episode.steps, episode.reward, episode.over))
+                self._turn(episode)
+        self._stepper.end(episode)
 
-    # --- decisions -------------------------------------------------------------------------------------------
+    # --- a turn ----------------------------------------------------------------------------------------------
 
-    def _turn(self) -> None:
-        belief, seen = self._belief, self._experience
-        if belief is None:
-            ready = ready_for_first(seen.distinct, seen.changed, seen.steps, self._settings.explore)
-            if ready and self._may_learn():
-                self._learn("enough was seen for a first model")
-            else:
-                self._act(pick_first(self._actions(), seen.tried, self._rng), None, Purpose.TRY)
-        elif belief.surprised and self._may_learn():
-            self._learn("the model was surprised")
-        else:
-            self._turn_with(belief)
-
-    def _turn_with(self, belief: Belief) -> None:
-        episode = self._episode
-        plan, question = self._look_ahead(belief)
-        self._observer(Planned(plan))
-        move = decide(self._situation(belief, plan, question), self._settings.explore)
-        if move is not Move.GUESS:
+    def _turn(self, episode: Episode) -> None:
+        decision = decide(self._situation(episode), self._outlook(episode), self._settings.explore)
+        self._observer(Decided(decision))
+        if decision.move is not Move.GUESS:
             episode.guessed = 0
-        if move is Move.FOLLOW:
-            self._follow(plan.steps, Purpose.PLAN)
-        elif move is Move.ASK:
-            self._observer(Exploring(question))
-            self._follow(question.steps, Purpose.EXPLORE)
-            belief.note_answer(question.reason)
-        elif move is Move.LEARN:
-            self._learn(_why(belief, plan))
-        elif move is Move.ABANDON:
-            episode.over = "abandoned"
-        else:
-            self._guess(belief, plan)
+        match decision.move:
+            case Move.LEARN:
+                self._learn(decision.reason)
+            case Move.ABANDON:
+                episode.over = "abandoned"
+            case Move.TRY:
+                action = pick_first(self._stepper.actions(episode.state), self._experience.tried, self._rng)
+                self._stepper.act(episode, action, Move.TRY, None, None)
+            case Move.GUESS:
+                self._guess(episode)
+            case _:
+                self._follow(episode, decision)
 
-    def _look_ahead(self, belief: Belief) -> tuple[Plan, Plan]:
-        """A plan to success, and one to the nearest open question.
-
-        A model of which no plan is known, or whose states are too many, may spread without end; while it has questions
-        left, a quick look for a plan is enough.
-        """
-        state, goal = self._episode.state, self._episode.goal
-        quick = belief.spreads or not belief.hopeful
-        plan = belief.plan(state, goal, quick=quick)
-        if plan.verdict is Verdict.FOUND:
-            return plan, plan
-        question = belief.question(state, goal)
-        if plan.verdict is Verdict.OPEN and question.verdict is not Verdict.FOUND and quick:
-            plan = belief.plan(state, goal)
-        return plan, question
-
-    def _situation(self, belief: Belief, plan: Plan, question: Plan) -> Situation:
-        episode = self._episode
+    def _situation(self, episode: Episode) -> Situation:
+        seen, belief, explore = self._experience, self._belief, self._settings.explore
+        rows = seen.distinct
+        may_learn = rows + self._stored > 0 and rows - self._learned_at >= wait_after(self._failures, explore)
+        if belief is None:
+            ready = self._stored >= explore.first_rows or ready_for_first(rows, seen.changed, seen.steps, explore)
+            return Situation(ready=ready, may_learn=may_learn, steps=episode.steps)
         return Situation(
-            verdict=plan.verdict,
-            has_question=question.verdict is Verdict.FOUND and bool(question.steps),
-            new_rows=self._experience.distinct - belief.rows,
+            may_learn=may_learn and rows > 0,
+            surprised=belief.surprised,
+            new_rows=rows - belief.rows,
             new_start=not belief.knows_start(episode.start),
             answered=belief.answers,
-            may_learn=self._may_learn(),
             steps=episode.steps,
-            knows_goal=plan.knows_goal,
         )
 
-    def _may_learn(self) -> bool:
-        rows, wait = self._experience.distinct, wait_after(self._failures, self._settings.explore)
-        return rows > 0 and rows - self._learned_at >= wait
+    def _outlook(self, episode: Episode) -> Outlook | None:
+        if self._belief is None:
+            return None
+        return ModelOutlook(
+            self._belief, self._experience, episode.state, episode.goal, lambda plan: self._observer(Planned(plan))
+        )
 
     # --- acting ----------------------------------------------------------------------------------------------
 
-    def _follow(self, steps: Sequence[PlannedStep], purpose: Purpose) -> None:
-        """Acts along a plan until it is done, or the first surprise."""
+    def _follow(self, episode: Episode, decision: Decision) -> None:
+        """Acts along the decision's way until it is done, or the first surprise."""
+        steps: Sequence[PlannedStep] = decision.plan.steps if decision.plan is not None else ()
         for planned in steps:
-            if self._act(planned.action, planned, purpose) or self._episode.over or self._is_spent():
-                return
+            surprised = self._stepper.act(episode, planned.action, decision.move, planned, self._belief)
+            if surprised or episode.over or self._is_spent():
+                break
+        if decision.move is Move.ASK and self._belief is not None:
+            self._belief.note_answer(decision.reason)
 
-    def _guess(self, belief: Belief, plan: Plan) -> None:
-        episode, settings = self._episode, self._settings.explore
+    def _guess(self, episode: Episode) -> None:
+        settings, seen = self._settings.explore, self._experience
         for _ in range(guesses(episode.guessed, settings)):
-            state = episode.state
-            tried = self._experience.tried_in(state)
-            action = pick_action(self._actions(), tried, self._experience.tried, self._rng, settings.epsilon)
+            state, belief = episode.state, self._belief
+            actions = self._stepper.actions(state)
+            action = pick_action(actions, seen.tried_in(state), seen.tried, self._rng, settings.epsilon)
             episode.guessed += 1
-            self._observer(Guessing(plan.verdict, action))
-            predicted = belief.predict(state, episode.goal, action)
-            if self._act(action, predicted, Purpose.TRY) or episode.over or self._is_spent():
+            predicted = belief.predict(state, episode.goal, action) if belief is not None else None
+            surprised = self._stepper.act(episode, action, Move.GUESS, predicted, belief)
+            if surprised or episode.over or self._is_spent():
                 return
-
-    def _act(self, action: Action, predicted: PlannedStep | None, purpose: Purpose) -> bool:
-        """Takes one step and compares it with the prediction, if there is one; True when it was a surprise."""
-        episode, result = self._episode, self._result
-        before = episode.state
-        outcome = self._guarded("step", lambda: self._env.step(action))
-        row = Transition(
-            state=before,
-            action=action,
-            reward=outcome.reward,
-            next_state=outcome.state,
-            goal=episode.goal,
-            done=outcome.done,
-            truncated=outcome.truncated and not outcome.done,
-            episode=str(episode.number),
-            step=episode.steps,
-        )
-        self._experience.add(row)
-        surprise = self._belief.compare(predicted, row) if self._belief and predicted else None
-        episode.state = outcome.state
-        episode.steps += 1
-        episode.reward += outcome.reward
-        result.steps += 1
-        result.surprises += surprise is not None
-        success = self._env.world.success
-        if outcome.reward > success.reward_above and result.first_reward is None:
-            result.first_reward = result.steps
-        if success.holds(outcome.reward, outcome.done):
-            episode.over = "solved"
-        elif outcome.done or outcome.truncated:
-            episode.over = "ended" if outcome.done else "truncated"
-        self._observer(
-            Stepped(
-                result.steps,
-                action,
-                outcome.reward,
-                outcome.done,
-                outcome.truncated,
-                outcome.state,
-                purpose,
-                surprise,
-            )
-        )
-        return surprise is not None
-
-    def _actions(self) -> list[Action]:
-        actions = list(ground(self._env.world.actions, self._episode.state))
-        if not actions:
-            raise EnvironmentFailedError(
-                f"{self._env.name} offers no action in this state; its action schemas are wrong"
-            )
-        return actions
-
-    def _guarded(self, what: str, call: Callable[[], T]) -> T:
-        try:
-            return call()
-        except Exception as error:
-            raise EnvironmentFailedError(
-                f"the environment {self._env.name} failed in {what} after {self._result.steps} steps: "
-                f"{type(error).__name__}: {error}"
-            ) from error
 
     # --- learning --------------------------------------------------------------------------------------------
 
@@ -347,10 +233,3 @@ class Agent:
     def model(self) -> Model | None:
         """The model in use at the end."""
         return self._belief.model if self._belief is not None else None
-
-
-def _why(belief: Belief, plan: Plan) -> str:
-    """Why another model is asked for."""
-    if not plan.knows_goal:
-        return "the model knows no such goal"
-    return "there are answers to the model's questions" if belief.answers else "there is no plan"

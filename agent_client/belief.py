@@ -1,5 +1,7 @@
 """The model in use, and what became of its predictions since it was made."""
 
+from collections.abc import Sequence
+
 from agent_client.events import Surprise
 from agent_client.planning import LoadedModel, Plan, PlannedStep
 from agent_client.types import Model, Status
@@ -49,9 +51,9 @@ class Belief:
         self.spreads = self.spreads or (found.verdict is Verdict.OPEN and not quick)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
-    def question(self, state: State, goal: str) -> Plan:
-        """A plan to the nearest open question of the model's."""
-        found = self._loaded.explore(state, goal, frozenset(self._answered))
+    def experiment(self, state: State, goal: str, tried: Sequence[tuple[State, Action]]) -> Plan:
+        """A plan to the nearest open question of the model's, else to what was done least so far; see ``tried``."""
+        found = self._loaded.explore(state, goal, frozenset(self._answered), tried=tried)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
     def predict(self, state: State, goal: str, action: Action) -> PlannedStep:

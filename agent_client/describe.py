@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from agent_client import types
 from agent_client.events import (
+    Decided,
     EpisodeEnded,
     EpisodeStarted,
     Event,
-    Exploring,
     ModelMissing,
     ModelReceived,
     Planned,
@@ -16,6 +16,7 @@ from agent_client.events import (
     SynthesisBegan,
     SynthesisProgress,
 )
+from agent_client.explore import Decision, Move
 from agent_client.output import share
 from agent_client.trace.safe import one_line
 from sandbox.contract import Verdict
@@ -41,8 +42,8 @@ def describe(event: Event) -> str | None:
         if event.plan.verdict is not Verdict.FOUND:
             return None
         return f"plan of {len(event.plan.steps)}: {actions(step.action for step in event.plan.steps)}"
-    if isinstance(event, Exploring):
-        return f"to find out: {event.plan.reason} ({actions(step.action for step in event.plan.steps)})"
+    if isinstance(event, Decided):
+        return decision(event.decision)
     if isinstance(event, Stepped):
         return f"step {event.number}: {surprise(event.action, event.surprise)}" if event.surprise else None
     if isinstance(event, SynthesisBegan):
@@ -60,6 +61,13 @@ def describe(event: Event) -> str | None:
     if isinstance(event, EpisodeEnded):
         return f"episode {event.number} {event.why} after {event.steps} steps, reward {event.reward:g}"
     return None
+
+
+def decision(made: Decision) -> str | None:
+    """One line about a decision, where it leads elsewhere than the plan or a synthesis, which tell of themselves."""
+    if made.move in {Move.ASK, Move.SEEK} and made.plan is not None:
+        return f"{made.move.value}: {made.reason} ({actions(step.action for step in made.plan.steps)})"
+    return f"{made.move.value}: {made.reason}" if made.move in {Move.GUESS, Move.ABANDON} else None
 
 
 def progress(event: types.SynthesisEvent) -> str | None:

@@ -2,21 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from agent_client import types
+from agent_client.explore import Decision, Move
 from agent_client.planning import Plan, PlannedStep
-from sandbox.contract import Verdict
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
-
-
-class Purpose(StrEnum):
-    """Why a step is taken."""
-
-    TRY = "try"  # to see what the action does; no prediction leads to it
-    EXPLORE = "explore"  # towards, or at, what the model calls uncertain
-    PLAN = "plan"  # along a plan to success
 
 
 @dataclass(frozen=True)
@@ -37,18 +28,10 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Exploring:
-    """No plan to success; going where the model is unsure, for ``plan.reason``."""
+class Decided:
+    """What the agent does next, and why; it is told before it is done."""
 
-    plan: Plan
-
-
-@dataclass(frozen=True)
-class Guessing:
-    """Neither plan nor open question: trying an action that was rarely tried here."""
-
-    verdict: Verdict
-    action: Action
+    decision: Decision
 
 
 @dataclass(frozen=True)
@@ -71,7 +54,7 @@ class Stepped:
     done: bool
     truncated: bool
     state: State
-    purpose: Purpose
+    move: Move  # why it was taken
     surprise: Surprise | None
 
 
@@ -129,8 +112,7 @@ class EpisodeEnded:
 Event = (
     EpisodeStarted
     | Planned
-    | Exploring
-    | Guessing
+    | Decided
     | Stepped
     | Submitted
     | SynthesisBegan

@@ -1,10 +1,13 @@
 """What one play has seen: the rows not yet submitted, what is distinct, and how often what was tried."""
 
 from collections import Counter
+from itertools import islice
 
 from sandbox.data.records import Start, Transition
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
+
+_MOST_STATES = 500  # that a search for what was never done is told of
 
 
 class Experience:
@@ -33,6 +36,11 @@ class Experience:
     def tried_in(self, state: State) -> Counter[Action]:
         """How often each action was tried in a state."""
         return self._tried_in.get(state, Counter())
+
+    def pairs(self) -> list[tuple[State, Action]]:
+        """Every state and action that were tried together, of the states that were met last."""
+        last = islice(reversed(self._tried_in.items()), _MOST_STATES)
+        return [(state, action) for state, actions in last for action in actions]
 
     def begin(self, start: Start) -> None:
         """An episode starts."""

@@ -1,11 +1,17 @@
-"""What to do next, as pure functions of what is known: no environment, no model, no clock."""
+"""What to do next: the agent's rules of decision, free of environment, model and clock.
+
+:func:`decide` is the whole state machine. It is given what is known (:class:`Situation`) and what can be looked up at
+the price of a search (:class:`Outlook`), and answers with a move and a reason in words.
+"""
 
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import StrEnum
+from typing import Protocol
 
-from sandbox.contract import Verdict
+from agent_client.planning import Plan
+from sandbox.contract import Verdict, Why
 from sandbox.runtime.actions import Action
 
 
@@ -21,55 +27,99 @@ class ExploreSettings:
     patience: int = 20  # steps in an episode that looks hopeless
     most_wait: int = 10  # new rows, at most, before the next synthesis after ones that did not fit
     burst: int = 8  # guessed steps, at most, between two plan searches
+    experiments: bool = True  # else no question is asked and nothing unseen is sought
+
+
+class Move(StrEnum):
+    """What to do next, and why a step is taken."""
+
+    TRY = "try"  # there is no model: see what actions do
+    LEARN = "learn"  # ask for a model
+    FOLLOW = "follow"  # act along a plan to success
+    ASK = "ask"  # an experiment: where programs that fit disagree, or the model is unsure
+    SEEK = "seek"  # what was never done, near at hand
+    GUESS = "guess"  # any action, rather one that was rarely tried
+    ABANDON = "abandon"  # start another episode
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A move, why it is made, and the way that it takes, for those that have one."""
+
+    move: Move
+    reason: str
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What a decision rests on, once the model has been asked for a plan.
+    """What is known without a search.
 
-    ``new_rows`` and ``answered`` count since the model was made; ``new_start`` tells that the model was made before
-    this episode's start was known; ``knows_goal`` that it has a rule for this episode's goal; ``may_learn`` that there
-    are rows enough for another synthesis.
+    ``ready`` tells that there is enough to learn a first model from, ``may_learn`` that there are rows enough for
+    another. ``new_rows`` and ``answered`` count since the model was made; ``new_start`` tells that it was made before
+    this episode's start was known, ``surprised`` that it mispredicted since.
     """
 
-    verdict: Verdict
-    has_question: bool
-    new_rows: int
-    new_start: bool
-    answered: int
-    may_learn: bool
-    steps: int  # in this episode
-    knows_goal: bool = True
+    ready: bool = True
+    may_learn: bool = True
+    surprised: bool = False
+    new_rows: int = 0
+    new_start: bool = False
+    answered: int = 0
+    steps: int = 0  # in this episode
 
 
-class Move(Enum):
-    """What to do next."""
+class Outlook(Protocol):
+    """What a model foresees from the present state; each answer costs a search."""
 
-    FOLLOW = auto()  # act along the plan
-    ASK = auto()  # go where the model is unsure
-    LEARN = auto()  # synthesise again
-    ABANDON = auto()  # start another episode
-    GUESS = auto()  # try what was rarely tried
+    def plan(self) -> Plan:
+        """A plan to success; where the model may spread without end, of a quick look only."""
+        ...
+
+    def thorough_plan(self) -> Plan:
+        """A plan to success, within the whole budget."""
+        ...
+
+    def experiment(self) -> Plan:
+        """A way to the best experiment; ``why`` tells its kind. Without open questions it is what was never done."""
+        ...
 
 
-def decide(now: Situation, settings: ExploreSettings) -> Move:
-    """The next move: a plan first, then open questions, then another model, then another start, then a guess.
+def decide(now: Situation, ahead: Outlook | None, settings: ExploreSettings) -> Decision:
+    """The next move: a plan first, then experiments, then another model, then what was not seen, then a guess.
 
-    A goal that the model has no rule for asks for another model before any question.
+    A goal that the model has no rule for asks for another model before any experiment. ``ahead`` is None while there is
+    no model.
     """
-    if now.verdict is Verdict.FOUND:
-        return Move.FOLLOW
-    if now.may_learn and now.new_start and not now.knows_goal:
-        return Move.LEARN
+    if ahead is None:
+        if now.ready and now.may_learn:
+            return Decision(Move.LEARN, "enough was seen for a first model")
+        return Decision(Move.TRY, "there is no model yet")
+    if now.surprised and now.may_learn:
+        return Decision(Move.LEARN, "the model was surprised")
+    plan = ahead.plan()
+    if plan.verdict is Verdict.FOUND:
+        return Decision(Move.FOLLOW, "the model has a plan to success", plan)
+    if now.may_learn and now.new_start and not plan.knows_goal:
+        return Decision(Move.LEARN, "the model knows no such goal")
     if now.may_learn and now.answered >= settings.refresh:
-        return Move.LEARN
-    if now.has_question:
-        return Move.ASK
+        return Decision(Move.LEARN, "there are answers to the model's questions")
+    experiment = ahead.experiment() if settings.experiments else Plan(Verdict.OPEN)
+    leads = experiment.verdict is Verdict.FOUND and bool(experiment.steps)
+    if leads and experiment.why is not Why.UNSEEN:
+        return Decision(Move.ASK, experiment.reason, experiment)
+    plan = ahead.thorough_plan()
+    if plan.verdict is Verdict.FOUND:
+        return Decision(Move.FOLLOW, "the model has a plan to success", plan)
     if now.may_learn and (now.new_start or now.answered or now.new_rows >= settings.rows_without_questions):
-        return Move.LEARN
-    if now.verdict is Verdict.REFUTED and now.steps >= settings.patience:
-        return Move.ABANDON
-    return Move.GUESS
+        return Decision(
+            Move.LEARN, "there are answers to the model's questions" if now.answered else "there is no plan"
+        )
+    if plan.verdict is Verdict.REFUTED and now.steps >= settings.patience:
+        return Decision(Move.ABANDON, "the model sees no way to success from here")
+    if leads:
+        return Decision(Move.SEEK, experiment.reason, experiment)
+    return Decision(Move.GUESS, f"there is nothing left to find out; the search for a plan is {plan.verdict.value}")
 
 
 def ready_for_first(distinct: int, changed: int, steps: int, settings: ExploreSettings) -> bool:

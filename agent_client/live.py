@@ -15,18 +15,18 @@ from rich.text import Text
 
 from agent_client.describe import actions, describe
 from agent_client.events import (
+    Decided,
     EpisodeEnded,
     EpisodeStarted,
     Event,
-    Exploring,
     ModelMissing,
     ModelReceived,
     Planned,
-    Purpose,
     Stepped,
     SynthesisBegan,
     SynthesisProgress,
 )
+from agent_client.explore import Move
 from agent_client.trace.safe import one_line
 from agent_client.trace.story import Story
 from agent_client.trace.tree import SearchTree
@@ -35,7 +35,15 @@ from sandbox.contract import Verdict
 
 _LINES = 10
 _ROWS = 5  # of the search's tree
-_DOING = {Purpose.TRY: "trying", Purpose.EXPLORE: "exploring", Purpose.PLAN: "following the plan"}
+_DOING = {
+    Move.TRY: "trying",
+    Move.LEARN: "waiting for a model",
+    Move.FOLLOW: "following the plan",
+    Move.ASK: "making an experiment",
+    Move.SEEK: "seeking what it never did",
+    Move.GUESS: "guessing",
+    Move.ABANDON: "giving this episode up",
+}
 
 
 class View(Protocol):
@@ -119,16 +127,15 @@ class LiveView:
         elif isinstance(event, Stepped):
             self._surprises += event.surprise is not None
             figures["step"] = str(event.number)
-            figures["doing"] = _DOING[event.purpose]
             figures["surprises"] = str(self._surprises)
         elif isinstance(event, Planned):
             found = event.plan.verdict is Verdict.FOUND
             figures["plan"] = actions(step.action for step in event.plan.steps) if found else event.plan.verdict.value
-        elif isinstance(event, Exploring):
-            figures["asking"] = event.plan.reason
+        elif isinstance(event, Decided):
+            figures["doing"] = _DOING[event.decision.move]
+            figures["because"] = event.decision.reason
         elif isinstance(event, SynthesisBegan):
             figures["syntheses"] = str(event.number)
-            figures["doing"] = "waiting for a model"
             figures.pop("search", None)
             self._search = Story()
         elif isinstance(event, SynthesisProgress):
@@ -137,7 +144,6 @@ class LiveView:
             figures["search"] = f"{self._search.synthesis}: {standing(self._search)}"
         if isinstance(event, ModelReceived):
             figures["model"] = f"{event.model.lines} lines, {event.model.evaluation.status.value}"
-            figures.pop("asking", None)
         elif isinstance(event, EpisodeEnded):
             figures["doing"] = event.why
 

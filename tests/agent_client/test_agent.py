@@ -6,17 +6,16 @@ from agent_client.adapters.base import Environment
 from agent_client.agent import PlaySettings
 from agent_client.errors import EnvironmentFailedError, InvalidRequestError
 from agent_client.events import (
+    Decided,
     EpisodeEnded,
     Event,
-    Exploring,
     ModelReceived,
     Planned,
-    Purpose,
     Stepped,
     Submitted,
     SynthesisBegan,
 )
-from agent_client.explore import ExploreSettings
+from agent_client.explore import ExploreSettings, Move
 from agent_client.learning import LearnSettings
 from agent_client.playing import PlayRequest, play
 from agent_client.result import PlayResult
@@ -51,7 +50,7 @@ def test_a_good_model_leads_straight_to_the_goal(connection: Connection, script:
     began = next(event for event in events if isinstance(event, SynthesisBegan))
     assert began.transitions >= 10
     later = [event for event in events if isinstance(event, Stepped) and event.number > result.episodes[0].steps]
-    assert {event.purpose for event in later} == {Purpose.PLAN}
+    assert {event.move for event in later} == {Move.FOLLOW}
     assert len(later) == sum(episode.steps for episode in result.episodes[1:])
 
 
@@ -74,7 +73,9 @@ def test_a_surprise_stops_the_plan_and_leads_to_another_model(connection: Connec
 
 def test_open_questions_are_asked_where_there_is_no_plan(connection: Connection, script: Script) -> None:
     result, _, events = run(connection, script(ASKING), max_steps=200)
-    asked = [event.plan.reason for event in events if isinstance(event, Exploring)]
+    asked = [
+        event.decision.reason for event in events if isinstance(event, Decided) and event.decision.move is Move.ASK
+    ]
     assert asked
     assert len(asked) == len(set(asked))
     assert result.achieved

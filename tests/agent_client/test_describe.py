@@ -1,6 +1,7 @@
 from agent_client import types
 from agent_client.describe import actions, describe, progress
-from agent_client.events import ModelMissing, Purpose, Stepped, Surprise
+from agent_client.events import ModelMissing, Stepped, Surprise
+from agent_client.explore import Move
 from agent_client.planning import PlannedStep
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
@@ -9,7 +10,7 @@ from tests.agent_client.corridor import situation
 
 def step(predicted: PlannedStep | None, state: State, reward: float = 0.0, done: bool = False) -> str | None:
     surprise = Surprise(predicted, state, reward, done) if predicted else None
-    return describe(Stepped(7, Action("press"), reward, done, False, state, Purpose.PLAN, surprise))
+    return describe(Stepped(7, Action("press"), reward, done, False, state, Move.FOLLOW, surprise))
 
 
 def test_a_surprise_names_what_was_expected_and_what_came() -> None:

@@ -1,6 +1,6 @@
 import random
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -15,45 +15,81 @@ from agent_client.explore import (
     ready_for_first,
     wait_after,
 )
-from sandbox.contract import Verdict
+from agent_client.planning import Plan, PlannedStep
+from sandbox.contract import Verdict, Why
 from sandbox.runtime.actions import Action
+from sandbox.runtime.state import State
 
+FOUND, OPEN = Verdict.FOUND, Verdict.OPEN
 SETTINGS = ExploreSettings()
 LEFT, RIGHT, PRESS = (Action(name) for name in ("left", "right", "press"))
-STUCK = Situation(
-    verdict=Verdict.REFUTED,
-    has_question=False,
-    new_rows=0,
-    new_start=False,
-    answered=0,
-    may_learn=True,
-    steps=3,
-)
+STUCK = Situation(steps=3)
+WAY = (PlannedStep(PRESS, State()),)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """An outlook that was made up."""
+
+    verdict: Verdict = Verdict.REFUTED
+    thorough: Verdict | None = None
+    why: Why | None = None
+    knows_goal: bool = True
+
+    def plan(self) -> Plan:
+        return Plan(self.verdict, WAY, error="" if self.knows_goal else "UnknownGoal: sing")
+
+    def thorough_plan(self) -> Plan:
+        return replace(self.plan(), verdict=self.thorough or self.verdict)
+
+    def experiment(self) -> Plan:
+        return Plan(Verdict.FOUND, WAY, why=self.why) if self.why else Plan(Verdict.REFUTED)
 
 
 @pytest.mark.parametrize(
-    ("changes", "move"),
+    ("changes", "foreseen", "move"),
     [
-        ({"verdict": Verdict.FOUND, "has_question": True, "answered": 99}, Move.FOLLOW),
-        ({"has_question": True}, Move.ASK),
-        ({"has_question": True, "answered": 10}, Move.LEARN),
-        ({"has_question": True, "answered": 10, "may_learn": False}, Move.ASK),
-        ({"answered": 1}, Move.LEARN),
-        ({"new_start": True}, Move.LEARN),
-        ({"new_start": True, "may_learn": False}, Move.GUESS),
-        ({"new_start": True, "knows_goal": False, "has_question": True}, Move.LEARN),
-        ({"new_start": True, "has_question": True}, Move.ASK),
-        ({"new_rows": 10}, Move.LEARN),
-        ({"new_rows": 9}, Move.GUESS),
-        ({"steps": 20}, Move.ABANDON),
-        ({"steps": 19}, Move.GUESS),
-        ({"steps": 99, "verdict": Verdict.OPEN}, Move.GUESS),
+        ({"surprised": True}, Foreseen(FOUND), Move.LEARN),
+        ({"surprised": True, "may_learn": False}, Foreseen(FOUND), Move.FOLLOW),
+        ({"answered": 99}, Foreseen(FOUND, why=Why.DOUBT), Move.FOLLOW),
+        ({}, Foreseen(why=Why.DOUBT), Move.ASK),
+        ({}, Foreseen(why=Why.RIVALS), Move.ASK),
+        ({}, Foreseen(OPEN, thorough=FOUND, why=Why.DOUBT), Move.ASK),
+        ({}, Foreseen(OPEN, thorough=FOUND, why=Why.UNSEEN), Move.FOLLOW),
+        ({"answered": 10}, Foreseen(why=Why.DOUBT), Move.LEARN),
+        ({"answered": 10, "may_learn": False}, Foreseen(why=Why.DOUBT), Move.ASK),
+        ({"answered": 1}, Foreseen(), Move.LEARN),
+        ({"new_start": True}, Foreseen(), Move.LEARN),
+        ({"new_start": True, "may_learn": False}, Foreseen(), Move.GUESS),
+        ({"new_start": True}, Foreseen(why=Why.DOUBT, knows_goal=False), Move.LEARN),
+        ({"new_start": True}, Foreseen(why=Why.DOUBT), Move.ASK),
+        ({"new_rows": 10}, Foreseen(why=Why.UNSEEN), Move.LEARN),
+        ({"new_rows": 9}, Foreseen(why=Why.UNSEEN), Move.SEEK),
+        ({"new_rows": 9}, Foreseen(), Move.GUESS),
+        ({"steps": 20}, Foreseen(why=Why.UNSEEN), Move.ABANDON),
+        ({"steps": 19}, Foreseen(), Move.GUESS),
+        ({"steps": 99}, Foreseen(OPEN, why=Why.UNSEEN), Move.SEEK),
+        ({"steps": 99}, Foreseen(OPEN), Move.GUESS),
     ],
 )
-def test_a_plan_comes_first_then_questions_then_learning_then_another_start(
-    changes: dict[str, object], move: Move
+def test_a_plan_comes_first_then_experiments_then_learning_then_what_is_unseen_then_a_guess(
+    changes: dict[str, object], foreseen: Foreseen, move: Move
 ) -> None:
-    assert decide(replace(STUCK, **changes), SETTINGS) is move
+    decision = decide(replace(STUCK, **changes), foreseen, SETTINGS)
+    assert decision.move is move
+    assert (decision.plan is not None) == (move in {Move.FOLLOW, Move.ASK, Move.SEEK})
+
+
+def test_without_a_model_actions_are_tried_until_there_is_enough_to_learn_from() -> None:
+    assert decide(replace(STUCK, ready=False), None, SETTINGS).move is Move.TRY
+    assert decide(replace(STUCK, may_learn=False), None, SETTINGS).move is Move.TRY
+    assert decide(STUCK, None, SETTINGS).move is Move.LEARN
+
+
+@pytest.mark.parametrize("why", [Why.DOUBT, Why.UNSEEN])
+def test_without_experiments_only_guessing_is_left(why: Why) -> None:
+    settings = replace(SETTINGS, experiments=False)
+    assert decide(STUCK, Foreseen(why=why), settings).move is Move.GUESS
 
 
 def test_a_first_model_needs_enough_rows_and_one_that_moves_something() -> None:

@@ -3,7 +3,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from agent_client.events import EpisodeEnded, EpisodeStarted, Event, Purpose, Stepped
+from agent_client.events import EpisodeEnded, EpisodeStarted, Event, Stepped
+from agent_client.explore import Move
 from agent_client.live import LiveView, PlainView, view
 from agent_client.recording import Recorder
 from sandbox.runtime.actions import Action
@@ -11,7 +12,7 @@ from tests.agent_client.corridor import situation
 
 PLAY: list[Event] = [
     EpisodeStarted(1, 5, "light the lamp", situation(0)),
-    Stepped(1, Action("press"), 1.0, True, False, situation(0, on=True), Purpose.TRY, None),
+    Stepped(1, Action("press"), 1.0, True, False, situation(0, on=True), Move.TRY, None),
     EpisodeEnded(1, True, 1, 1.0, "solved"),
     EpisodeStarted(2, 6, "light the lamp", situation(1)),
     EpisodeEnded(2, False, 0, 0.0, "abandoned"),

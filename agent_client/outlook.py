@@ -1,0 +1,53 @@
+"""What the model in use foresees from where the agent stands, looked up when it is asked for."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from agent_client.belief import Belief
+from agent_client.experience import Experience
+from agent_client.planning import Plan
+from sandbox.contract import Verdict, Why
+from sandbox.runtime.state import State
+
+
+class ModelOutlook:
+    """The searches of one decision. ``looked`` is told of each search for a plan to success."""
+
+    def __init__(
+        self, belief: Belief, experience: Experience, state: State, goal: str, looked: Callable[[Plan], None]
+    ) -> None:
+        self._belief = belief
+        self._experience = experience
+        self._state = state
+        self._goal = goal
+        self._looked = looked
+
+    def plan(self) -> Plan:
+        """A plan to success. A model of which no plan is known, or whose states are too many, may spread without end;
+        then it is a quick look only.
+        """
+        return self._plan[0]
+
+    def thorough_plan(self) -> Plan:
+        """A plan to success, within the whole budget."""
+        plan, was_quick = self._plan
+        return self._search(quick=False) if was_quick and plan.verdict is Verdict.OPEN else plan
+
+    def experiment(self) -> Plan:
+        """A way to what the model asks, else to an action that was never taken where it leads."""
+        found = self._belief.experiment(self._state, self._goal, self._experience.pairs())
+        if found.why is Why.UNSEEN and found.steps:
+            at = found.steps[-2].next_state if len(found.steps) > 1 else self._state
+            if self._experience.tried_in(at)[found.steps[-1].action]:
+                return Plan(Verdict.REFUTED, nodes=found.nodes)
+        return found
+
+    @cached_property
+    def _plan(self) -> tuple[Plan, bool]:
+        quick = self._belief.spreads or not self._belief.hopeful
+        return self._search(quick=quick), quick
+
+    def _search(self, *, quick: bool) -> Plan:
+        plan = self._belief.plan(self._state, self._goal, quick=quick)
+        self._looked(plan)
+        return plan
