@@ -51,8 +51,8 @@ class Belief:
         self.spreads = self.spreads or (found.verdict is Verdict.OPEN and not quick)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
-    def experiment(self, state: State, goal: str, tried: Sequence[tuple[State, Action]]) -> Plan:
-        """A plan to the nearest open question of the model's, else to what was done least so far; see ``tried``."""
+    def experiment(self, state: State, goal: str, tried: Sequence[tuple[State, Action]] | None = None) -> Plan:
+        """A plan to the nearest open question; else, where ``tried`` tells what was done, to what was done least."""
         found = self._loaded.explore(state, goal, frozenset(self._answered), tried=tried)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 

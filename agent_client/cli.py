@@ -11,7 +11,7 @@ from agent_client.errors import WorldsmithError
 from sandbox.contract import SandboxUnavailableError
 from sandbox.data.jsonl import DataError
 
-_OWN = ("play", "synthesize", "check", "doctor", "plan", "models", "syntheses", "trace", "providers")
+_OWN = ("play", "synthesize", "check", "check-env", "doctor", "plan", "models", "syntheses", "trace", "providers")
 _EPILOG = """
 \b
 Start here:
@@ -32,7 +32,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name; one whose package is not installed explains itself when it is run."""
         if cmd_name in _OWN:
-            command: click.Command = getattr(importlib.import_module(f"agent_client.commands.{cmd_name}"), cmd_name)
+            own = cmd_name.replace("-", "_")
+            command: click.Command = getattr(importlib.import_module(f"agent_client.commands.{own}"), own)
             return command
         for entry in entry_points(group="worldsmith.commands"):
             if entry.name == cmd_name:

@@ -35,6 +35,9 @@ class ModelOutlook:
 
     def experiment(self) -> Plan:
         """A way to what the model asks, else to an action that was never taken where it leads."""
+        found = self._belief.experiment(self._state, self._goal)
+        if found.verdict is Verdict.FOUND:
+            return found  # a question; which one does not depend on what was tried
         found = self._belief.experiment(self._state, self._goal, self._experience.pairs())
         if found.why is Why.UNSEEN and found.steps:
             at = found.steps[-2].next_state if len(found.steps) > 1 else self._state
