@@ -1,6 +1,7 @@
 import itertools
 
 import gymnasium
+import minigrid  # noqa: F401 - it registers its environments
 import pytest
 
 from agent_client.adapters import registry
@@ -115,8 +116,11 @@ def test_the_command_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.long
+@pytest.mark.filterwarnings("ignore:.*is out of date")  # an old id is an id
 def test_every_deterministic_minigrid_environment_is_fit_for_an_agent() -> None:
-    ids = [name for name in gymnasium.registry if name.startswith("MiniGrid-") and "Dynamic-Obstacles" not in name]
+    left_out = ("Dynamic-Obstacles", "WFC")  # chance; packages that are not among ours
+    names = [name for name in gymnasium.registry if name.startswith("MiniGrid-")]
+    ids = [name for name in names if not any(part in name for part in left_out)]
     wrong = {}
     for name in ids:
         env = registry.make(f"minigrid:{name}")
