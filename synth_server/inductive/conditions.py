@@ -1,6 +1,7 @@
 """When an effect comes: conjunctions that the rows ask for, as wide and as special as they suggest."""
 
 import math
+from dataclasses import replace
 
 from synth_server.inductive.blocking import told
 from synth_server.inductive.evidence import Evidence
@@ -27,11 +28,40 @@ def conditions(evidence: Evidence, wanted: int, unwanted: int, *, moves: bool = 
     choices = evidence.priced(wanted, unwanted)
     found, left = cover(wanted, unwanted, choices)
     plain = [told(when, evidence.types, unwanted, {t: evidence.mask(t) for t in when}) for when in found]
+    plain = [_appeared(when, evidence, wanted, unwanted) for when in plain]
     plain = [_acting(_typed(when, evidence, wanted), evidence, wanted) for when in plain]
     if not moves:
         plain = [_emptied(when, evidence, wanted) for when in plain]
     relaxed = [_relaxed(when, evidence, wanted, unwanted) for when in plain]
     return [specialised(when, evidence, wanted, choices) for when in relaxed], left
+
+
+def _appeared(when: Conjunction, evidence: Evidence, wanted: int, unwanted: int) -> Conjunction:
+    """The conjunction with "something came to be there" for "one of this type did", if no row speaks against it.
+
+    What comes of a record may be of any type, also of one that has not come yet.
+    """
+    for literal in when:
+        feature = literal.feature
+        if not isinstance(feature, Content) or not feature.middle or not literal.positive:
+            continue
+        before = Literal(replace(feature, middle=False, settled=None), literal.token, positive=False)
+        if before not in when:
+            continue
+        wide = {literal: Literal(literal.feature, ("any",)), before: Literal(before.feature, ("any",), positive=False)}
+        wider = tuple(wide.get(one, one) for one in when)
+        held, wider_held = _all(evidence, when), _all(evidence, wider)
+        if not held & wanted & ~wider_held and not wider_held & unwanted:
+            when = wider
+    return when
+
+
+def _all(evidence: Evidence, when: Conjunction) -> int:
+    """The rows in which all literals hold."""
+    mask = evidence.full
+    for literal in when:
+        mask &= evidence.mask(literal)
+    return mask
 
 
 def _emptied(when: Conjunction, evidence: Evidence, wanted: int) -> Conjunction:

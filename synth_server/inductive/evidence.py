@@ -74,6 +74,7 @@ class Evidence:
     types: dict[Content, dict[str, int]] = field(default_factory=dict)
     families: Families = ()
     _masks: dict[Literal, int] = field(default_factory=dict)
+    _told: dict[Feature, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         held: dict[str, list[int]] = {}
@@ -132,6 +133,13 @@ class Evidence:
         taken = {priced.mask for priced in extra}
         kept = [choice for choice in self.choices if choice.mask not in taken]
         return sorted([*extra, *kept], key=lambda priced: priced.cost)
+
+    def told(self, feature: Feature) -> int:
+        """The rows in which a feature says anything."""
+        known = self._told.get(feature)
+        if known is None:
+            known = self._told[feature] = bits([i for i, row in enumerate(self.rows) if any(feature.tokens(row))])
+        return known
 
     def mask(self, literal: Literal) -> int:
         """The rows in which a literal holds."""

@@ -2,7 +2,8 @@
 
 A literal that holds in every success although it holds by chance seldom is taken for a part of the condition, even
 where no failure asks for it: after ten successes with the lamp on, when lamps are on half of the time, the lamp
-matters. What lasts for many rows (a literal true for a long stretch) counts once a stretch, not once a row.
+matters. How often it holds is asked of the rows that have such a value at all. What lasts for many rows (a literal true
+for a long stretch) counts once a stretch, not once a row.
 """
 
 import math
@@ -47,7 +48,8 @@ def _most_surprising(when: Conjunction, evidence: Evidence, hits: int, choices: 
     for choice in eligible:
         if hits & ~choice.mask:
             continue
-        chance = max(_share(choice.mask, rows & ~hits) for rows in wider)
+        told = evidence.told(choice.literal.feature)
+        chance = max(_share(choice.mask, rows & told & ~hits) for rows in wider)
         if chance > 0.75:
             continue
         gain = -_stretches(choice.mask, hits, len(evidence.rows)) * math.log2(chance) - choice.cost - limit
