@@ -21,7 +21,7 @@ demo: .venv/.ready sandbox-image ## Let an agent learn MiniGrid DoorKey and Soko
 test: .venv/.dev sandbox-image ## Run the tests, but for the long ones (under 10 minutes)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not long" $(ARGS)
 
-test-full: .venv/.dev sandbox-image ## Run the long tests, which `make test` leaves out
+test-full: .venv/.full sandbox-image ## Run the long tests, which `make test` leaves out
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m long $(ARGS)
 
 test-llm: .venv/.llm sandbox-image ## Synthesise with a small real model on loopback (fetches 1.1 GB once; or GGUF=path)
@@ -61,7 +61,7 @@ bench-planner: .venv/.ready ## Measure planning (levels from WORLDSMITH_DATA; FU
 bench-search: .venv/.ready sandbox-image ## Compare search strategies; time the way to a first verdict; exits non-zero where a goal is missed
 	$(BIN)/python -m bench.search_bench $(ARGS)
 
-bench-alfworld: .venv/.dev ## Measure ALFWorld's steps a second; exits non-zero where a game falls short of the goal
+bench-alfworld: .venv/.full ## Measure ALFWorld's steps a second; exits non-zero where a game falls short of the goal
 	$(BIN)/python -m bench.alfworld_bench $(ARGS)
 
 proto: .venv/.dev ## Generate gen/ from proto/ again
@@ -77,6 +77,11 @@ clean: ## Remove the virtual environment and all caches; runs/ stays
 # What serves a model for `make test-llm`.
 .venv/.llm: .venv/.dev tests/llm/requirements.txt
 	$(PIP) -r tests/llm/requirements.txt
+	@touch $@
+
+# What the long tests need besides: ALFWorld, whose engine is built here.
+.venv/.full: .venv/.dev pyproject.toml
+	$(PIP) -e '.[server,envs,dev,alfworld]'
 	@touch $@
 
 # What a user needs, and what a developer needs besides.

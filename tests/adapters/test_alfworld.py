@@ -16,6 +16,8 @@ from agent_client.adapters.alfworld_maker import TASKS
 from agent_client.adapters.registry import UnknownEnvironmentError, make
 from sandbox.runtime.actions import Action, ground
 
+pytestmark = pytest.mark.long  # games take seconds to load; `make test-full` installs what they need
+
 SAYINGS = {
     "go": "go to {}",
     "take": "take {} from {}",
@@ -117,7 +119,6 @@ def test_a_made_game_equals_the_official_text_environment():
     compare("clean", 3, 4)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("task", TASKS)
 def test_games_of_every_task_equal_the_official_text_environment(task, seed):
