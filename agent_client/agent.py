@@ -51,7 +51,7 @@ class PlaySettings:
 class Agent:
     """Plays one environment and learns it meanwhile. Closing environment, learner and sandbox is the caller's.
 
-    ``model`` is what to begin with; ``stored`` counts the rows that the server holds of this world already.
+    ``model`` is what to begin with.
     """
 
     def __init__(
@@ -63,14 +63,12 @@ class Agent:
         settings: PlaySettings,
         observer: Observer,
         model: Model | None = None,
-        stored: int = 0,
     ) -> None:
         self._env = env
         self._learner = learner
         self._sandbox = sandbox
         self._settings = settings
         self._observer = observer
-        self._stored = stored
         self._rng = random.Random(settings.seed)  # noqa: S311 - exploration, not secrets
         self._experience = Experience()
         self._starts: set[str] = set()
@@ -145,12 +143,12 @@ class Agent:
     def _situation(self, episode: Episode) -> Situation:
         seen, belief, explore = self._experience, self._belief, self._settings.explore
         rows = seen.distinct
-        may_learn = rows + self._stored > 0 and rows - self._learned_at >= wait_after(self._failures, explore)
+        may_learn = rows > 0 and rows - self._learned_at >= wait_after(self._failures, explore)
         if belief is None:
-            ready = self._stored >= explore.first_rows or ready_for_first(rows, seen.changed, seen.steps, explore)
+            ready = ready_for_first(rows, seen.changed, seen.steps, explore)
             return Situation(ready=ready, may_learn=may_learn, steps=episode.steps)
         return Situation(
-            may_learn=may_learn and rows > 0,
+            may_learn=may_learn,
             surprised=belief.surprised,
             new_rows=rows - belief.rows,
             new_start=not belief.knows_start(episode.start),

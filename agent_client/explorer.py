@@ -80,17 +80,7 @@ class Explorer:
     def _walk(self, state: State, goal: str, actions: Iterable[Action], step: int) -> Iterator[Transition]:
         for number, action in enumerate(actions, step):
             came = self._env.step(action)
-            row = Transition(
-                state=state,
-                action=action,
-                reward=came.reward,
-                next_state=came.state,
-                goal=goal,
-                done=came.done,
-                truncated=came.truncated and not came.done,
-                episode=str(self._result.episodes),
-                step=number,
-            )
+            row = came.row(state, action, goal, self._result.episodes, number)
             self.experience.add(row)
             yield row
             state = came.state

@@ -72,17 +72,7 @@ class Stepper:
             EnvironmentFailedError: the environment raised.
         """
         outcome = self._guarded("step", lambda: self._env.step(action))
-        row = Transition(
-            state=episode.state,
-            action=action,
-            reward=outcome.reward,
-            next_state=outcome.state,
-            goal=episode.goal,
-            done=outcome.done,
-            truncated=outcome.truncated and not outcome.done,
-            episode=str(episode.number),
-            step=episode.steps,
-        )
+        row = outcome.row(episode.state, action, episode.goal, episode.number, episode.steps)
         self._experience.add(row)
         surprise = belief.compare(predicted, row) if belief is not None and predicted is not None else None
         self._count(episode, row, surprised=surprise is not None)

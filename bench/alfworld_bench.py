@@ -3,20 +3,18 @@
 The goal is 500 steps a second after the first load.
 """
 
-import json
 import random
 import statistics
 import sys
 import time
-from pathlib import Path
 
 from agent_client.adapters.alfworld_maker import TASKS
 from agent_client.adapters.registry import make
+from bench.report import Line, conclude
 
 GOAL = 500  # steps a second
 SEEDS = range(3)
 EPISODES = 6
-RESULT = Path(__file__).parent / "results" / "alfworld.json"
 
 
 def measure(task: str, seed: int) -> dict[str, object]:
@@ -49,15 +47,13 @@ def measure(task: str, seed: int) -> dict[str, object]:
 
 def main() -> int:
     """Measures, prints a table and writes the figures; 1 where a game falls short of the goal."""
-    rows = [measure(task, seed) for task in TASKS for seed in SEEDS]
-    print(f"{'task':6} {'seed':>4} {'objects':>7} {'load s':>7} {'restart s':>9} {'steps/s':>8}   goal {GOAL}")
-    for row in rows:
-        print("{task:6} {seed:4} {objects:7} {load:7} {restart:9} {steps_per_second:8}".format(**row))
-    speeds = [int(str(row["steps_per_second"])) for row in rows]
-    summary = {"median": statistics.median(speeds), "least": min(speeds), "goal": GOAL}
-    print(summary)
-    RESULT.write_text(json.dumps({"steps_per_second": summary, "games": rows}, indent=1) + "\n")
-    return int(min(speeds) < GOAL)
+    games = [measure(task, seed) for task in TASKS for seed in SEEDS]
+    speeds = [int(str(game["steps_per_second"])) for game in games]
+    lines = [
+        Line("steps a second after loading, the slowest game", f"{min(speeds):,}", f"{GOAL}", min(speeds) >= GOAL),
+        Line("the same, median", f"{statistics.median(speeds):,.0f}", "reported", True),
+    ]
+    return conclude("alfworld", lines, {"games": games})
 
 
 if __name__ == "__main__":

@@ -117,14 +117,17 @@ def sokoban(report: Report) -> None:
         scores.append(score(learn(rows), test, kind_of, known=rows))
     exact = sum(found.exact == 1.0 for found in scores)
     accuracy = [found.exact for found in scores]
-    report.details["sokoban"] = {"exact": accuracy, "rewards": [found.rewards for found in scores]}
+    report.details["sokoban"] = {
+        "exact": accuracy,
+        "rewards": [found.rewards for found in scores],
+        "known rewards": [found.known_rewards for found in scores],
+    }
     report.add(
         "Sokoban 7x7 to 10x10, 200 random transitions: seeds exact on all test rows",
         f"{exact} of {len(scores)}; mean {statistics.mean(accuracy):.4f} (from {min(accuracy):.4f})",
         f"{len(scores)} of {len(scores)}",
         exact == len(scores),
     )
-    report.details["sokoban"]["known rewards"] = [found.known_rewards for found in scores]
     _known_payments(report, "Sokoban, 200 random transitions", scores)
 
 
@@ -192,8 +195,7 @@ def relations(report: Report) -> None:
         for seed in some:
             game = RulesGame(relational.world(seed))
             test = gather([game], 2000, 10_000 + seed)
-            explorer = Curious(relational.environment(seed), seed)
-            rows = explorer.gather(size) if how else gather([game], size, seed)
+            rows = Curious(relational.environment(seed), seed).gather(size) if how else gather([game], size, seed)
             accuracy.append(score(learn(rows), test, kind_of).exact)
         exact, judged = sum(share == 1.0 for share in accuracy), size == 150 and not how
         report.details["relational" if judged else f"relational {size}{how}"] = accuracy

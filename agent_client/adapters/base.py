@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sandbox.data.records import World
+from sandbox.data.records import Transition, World
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
 
@@ -19,6 +19,20 @@ class StepResult:
     reward: float
     done: bool
     truncated: bool
+
+    def row(self, state: State, action: Action, goal: str, episode: int, step: int) -> Transition:
+        """The step as data: ``action`` in ``state``, the ``step``-th, from 0, of an episode under this goal."""
+        return Transition(
+            state=state,
+            action=action,
+            reward=self.reward,
+            next_state=self.state,
+            goal=goal,
+            done=self.done,
+            truncated=self.truncated and not self.done,
+            episode=str(episode),
+            step=step,
+        )
 
 
 class Environment(Protocol):

@@ -50,26 +50,17 @@ def _appeared(when: Conjunction, evidence: Evidence, wanted: int, unwanted: int)
             continue
         wide = {literal: Literal(literal.feature, ("any",)), before: Literal(before.feature, ("any",), positive=False)}
         wider = tuple(wide.get(one, one) for one in when)
-        held, wider_held = _all(evidence, when), _all(evidence, wider)
+        held, wider_held = evidence.holding(when), evidence.holding(wider)
         if not held & wanted & ~wider_held and not wider_held & unwanted:
             when = wider
     return when
 
 
-def _all(evidence: Evidence, when: Conjunction) -> int:
-    """The rows in which all literals hold."""
-    mask = evidence.full
-    for literal in when:
-        mask &= evidence.mask(literal)
-    return mask
-
-
 def _emptied(when: Conjunction, evidence: Evidence, wanted: int) -> Conjunction:
     """The conjunction with "nothing is there" where two types must not be, if nothing ever was."""
-    hits = wanted
+    hits = wanted & evidence.holding(when)
     absent: dict[Content, list[Literal]] = {}
     for literal in when:
-        hits &= evidence.mask(literal)
         kinds = evidence.types.get(literal.feature, {}) if isinstance(literal.feature, Content) else {}
         if (
             isinstance(literal.feature, Content)
@@ -89,9 +80,7 @@ def _typed(when: Conjunction, evidence: Evidence, wanted: int) -> Conjunction:
 
     Only where things of several types stand there.
     """
-    hits = wanted
-    for literal in when:
-        hits &= evidence.mask(literal)
+    hits = wanted & evidence.holding(when)
     if hits.bit_count() < LEAST_TYPED:
         return when
     for place in dict.fromkeys(place for literal in when if literal.positive for place in _looked_at(literal.feature)):
@@ -117,9 +106,7 @@ def _acting(when: Conjunction, evidence: Evidence, wanted: int) -> Conjunction:
     """
     if any(isinstance(literal.feature, ActionName) for literal in when):
         return when
-    hits = wanted
-    for literal in when:
-        hits &= evidence.mask(literal)
+    hits = wanted & evidence.holding(when)
     seen, directions = evidence.acted(hits), evidence.directions()
     names = seen | directions if seen & directions else seen
     other = sum(held.bit_count() for name, held in evidence.names.items() if name not in names)
@@ -141,16 +128,12 @@ def _relaxed(when: Conjunction, evidence: Evidence, wanted: int, unwanted: int) 
     (a sibling); what was hoped in vain comes back as a row.
     """
     siblings = evidence.directions()
-    for literal in when:
-        wanted &= evidence.mask(literal)
-    seen = evidence.acted(wanted)
+    seen = evidence.acted(wanted & evidence.holding(when))
     terms: list[Literal] = []
     for literal in when:
         if isinstance(literal.token, frozenset):
-            wrong = unwanted
-            for other in when:
-                wrong &= evidence.mask(other) if other is not literal else evidence.full
-            against = evidence.acted(wrong)
+            others = [other for other in when if other is not literal]
+            against = evidence.acted(unwanted & evidence.holding(others))
             against |= evidence.tried(OFTEN) - seen - siblings
             against |= _rivals(evidence.view.frame, seen, against)
             against |= kin(against, [family for family in evidence.families if not family & seen])

@@ -1,6 +1,6 @@
 """What the rows of a type show, as bits: for every literal the rows in which it holds. Made once a type."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from synth_server.inductive.blocking import obstacles
@@ -49,16 +49,31 @@ def cheapest_of(
 
     ``dear`` adds to their price.
     """
+    return reduced(
+        (
+            Priced(
+                Literal(features[number], token, positive),
+                mask if positive else full & ~mask,
+                features[number].cost(token, positive) + dear(features[number], token),
+            )
+            for (number, token), mask in table.items()
+            for positive in (True, False)
+        ),
+        full,
+    )
+
+
+def reduced(choices: Iterable[Priced], full: int) -> list[Priced]:
+    """The literals that some rows hold and some do not, the cheapest first.
+
+    Of those that hold in the same rows the cheapest is kept, the earliest where that ties.
+    """
     cheapest: dict[int, Priced] = {}
-    for (number, token), mask in table.items():
-        for positive in (True, False):
-            held = mask if positive else full & ~mask
-            if not held or held == full:
-                continue
-            cost = features[number].cost(token, positive) + dear(features[number], token)
-            known = cheapest.get(held)
-            if known is None or cost < known.cost:
-                cheapest[held] = Priced(Literal(features[number], token, positive), held, cost)
+    for choice in choices:
+        if choice.mask and choice.mask != full:
+            known = cheapest.get(choice.mask)
+            if known is None or choice.cost < known.cost:
+                cheapest[choice.mask] = choice
     return sorted(cheapest.values(), key=lambda priced: priced.cost)
 
 
@@ -140,6 +155,13 @@ class Evidence:
         if known is None:
             known = self._told[feature] = bits([i for i, row in enumerate(self.rows) if any(feature.tokens(row))])
         return known
+
+    def holding(self, when: Iterable[Literal]) -> int:
+        """The rows in which all of these literals hold."""
+        held = self.full
+        for literal in when:
+            held &= self.mask(literal)
+        return held
 
     def mask(self, literal: Literal) -> int:
         """The rows in which a literal holds."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from synth_server.inductive.effects import Become, Change, ChangeBy, CopyArg, CopyPath, Effect, Lookup
+from synth_server.inductive.evidence import reduced
 from synth_server.inductive.features import ArgEquals, ArgIs, AtLeast, Attribute, Equal, Exceeds, Exists, Feature, Token
 from synth_server.inductive.refs import FromArg, Path, Ref
 from synth_server.inductive.rules import Literal, Priced
@@ -60,14 +61,7 @@ class Habits:
 
     def prices(self, table: dict[tuple[int, Token], int], features: Sequence[Feature], rows: int) -> list[Priced]:
         """All literals by price; of those that hold in the same rows the cheapest, the earliest where that ties."""
-        full = (1 << rows) - 1
-        cheapest: dict[int, Priced] = {}
-        for choice in self.each(table, features, rows):
-            if choice.mask and choice.mask != full:
-                known = cheapest.get(choice.mask)
-                if known is None or choice.cost < known.cost:
-                    cheapest[choice.mask] = choice
-        return sorted(cheapest.values(), key=lambda literal: literal.cost)
+        return reduced(self.each(table, features, rows), (1 << rows) - 1)
 
     def each(self, table: dict[tuple[int, Token], int], features: Sequence[Feature], rows: int) -> Iterator[Priced]:
         """All literals with their prices."""

@@ -114,7 +114,7 @@ def _solved(pieces: Sequence[_Piece], habits: Habits) -> list[Schema]:
 
 def _with_held(schema: Schema, desk: Desk, habits: Habits) -> Schema:
     """The schema with what held whenever it, and whenever each of its further changes, was seen."""
-    if not schema.needs and any(branch.when for branch in schema.branches) and all(b.when for b in schema.branches):
+    if not schema.needs and schema.branches and all(branch.when for branch in schema.branches):
         return schema  # several conditions: nothing need hold in all cases
     choices = sorted(habits.each(desk.table, desk.features, len(desk.rows)), key=lambda choice: choice.cost)
     negated = {(choice.literal.feature, choice.mask) for choice in choices if choice.literal.positive}
@@ -140,8 +140,9 @@ def _with_held(schema: Schema, desk: Desk, habits: Habits) -> Schema:
 def _is_number(literal: Literal, compared: set[Path]) -> bool:
     """Whether it says that a number is a certain one, where it is compared too: that it is at least so much does."""
     feature, token = literal.feature, literal.token
-    certain = isinstance(feature, Attribute) and isinstance(token, tuple) and type(token[-1]) is int
-    return isinstance(feature, Attribute) and certain and feature.path in compared
+    if not isinstance(feature, Attribute) or feature.path not in compared:
+        return False
+    return isinstance(token, tuple) and type(token[-1]) is int
 
 
 def _habits(found: Sequence[Sequence[Schema]]) -> Habits:

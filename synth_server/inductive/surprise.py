@@ -22,9 +22,7 @@ def specialised(
     when: Conjunction, evidence: Evidence, wanted: int, choices: Sequence[Priced]
 ) -> tuple[Conjunction, int]:
     """The conjunction with the literals that its successes make certain, and the rows in which it holds."""
-    mask = evidence.full
-    for literal in when:
-        mask &= evidence.mask(literal)
+    mask = evidence.holding(when)
     for _ in range(MOST_ADDED if when else 0):
         best = _most_surprising(when, evidence, mask & wanted, choices)
         if best is None:
@@ -67,14 +65,7 @@ def _may_join(choice: Priced, known: set[Feature]) -> bool:
 
 def _without_each(when: Conjunction, evidence: Evidence) -> list[int]:
     """The rows in which all literals hold but perhaps one, for each one."""
-    found = []
-    for left_out in when:
-        mask = evidence.full
-        for literal in when:
-            if literal is not left_out:
-                mask &= evidence.mask(literal)
-        found.append(mask)
-    return found
+    return [evidence.holding([literal for literal in when if literal is not left_out]) for left_out in when]
 
 
 def _share(mask: int, rows: int) -> float:
