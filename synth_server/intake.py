@@ -1,6 +1,7 @@
 """Takes in a stream of observations: nothing of it is stored before all of it was read."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 from worldsmith.v1 import service_pb2 as pb
 
@@ -9,6 +10,22 @@ from sandbox.data.wire import BatchDecoder
 from synth_server.errors import invalid, too_large
 from synth_server.settings import Bounds
 from synth_server.validate import name
+
+# What a refused stream has to end by itself.
+DRAIN_SECONDS = 2.0
+
+
+async def drain(messages: AsyncIterator[pb.SubmitTransitionsRequest]) -> None:
+    """Drops what a refused stream still sends, for two seconds at most.
+
+    A call that ends while its caller still writes fails at the caller's next message, with no word of the reason.
+    """
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for _ in messages:
+                pass
+    except TimeoutError:
+        pass
 
 
 class Intake:

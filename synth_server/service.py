@@ -17,7 +17,7 @@ from synth_server.domain import Event, ModelRecord
 from synth_server.errors import invalid
 from synth_server.executor.fair import FairQueue
 from synth_server.experiments import Experiments
-from synth_server.intake import Intake
+from synth_server.intake import Intake, drain
 from synth_server.jobs import Jobs, require_data
 from synth_server.providers.keys import Keys
 from synth_server.providers.listing import listed
@@ -89,11 +89,15 @@ class Service(WorldsmithServiceServicer):
         self, request_iterator: AsyncIterator[pb.SubmitTransitionsRequest], context: Context
     ) -> pb.SubmitTransitionsResponse:
         intake = Intake(self._limits)
-        async for message in request_iterator:
-            begins = not intake.world
-            await intake.take(message)
-            if begins:
-                await self._store.world(intake.world)  # tell early that there is none
+        try:
+            async for message in request_iterator:
+                begins = not intake.world
+                await intake.take(message)
+                if begins:
+                    await self._store.world(intake.world)  # tell early that there is none
+        except Exception:
+            await drain(request_iterator)
+            raise
         if not intake.world:
             raise invalid("world", "the stream is empty; its first message names the world")
         result = await self._store.submit(intake.world, intake.transitions, intake.starts)

@@ -11,6 +11,7 @@ from worldsmith.v1 import service_pb2 as pb
 from sandbox.data.records import Start, World, data_digest
 from sandbox.data.wire import encode_batches
 from sandbox.runtime.actions import ActionSchema
+from synth_server import intake
 from tests.synth_server.conftest import Served
 from tests.synth_server.scripts import refused
 from tests.verify.worlds import GOAL, WORLD, state, step
@@ -129,6 +130,27 @@ async def test_batches_and_streams_are_bounded_by_bytes(serving) -> None:
             assert refused(error.value).reason == "TOO_LARGE"
             assert what in refused(error.value).message
         assert (await served.stub.GetWorld(pb.GetWorldRequest(name=WORLD.name))).stats.transitions == 0
+
+
+async def test_who_still_writes_hears_why_a_stream_is_refused(serving) -> None:
+    async with serving(limits={"batch_bytes": 20_000}) as served:
+        await served.create()
+        rows = [step(state(x, keys), "left") for x in range(1, 6) for keys in range(400)]
+        batches = encode_batches(rows, [], 40_000)
+        requests = [pb.SubmitTransitionsRequest(world=WORLD.name, batch=batch) for batch in batches]
+        for _ in range(40):
+            with pytest.raises(grpc.aio.AioRpcError) as error:
+                await served.stub.SubmitTransitions(iter(requests))
+            assert refused(error.value).reason == "TOO_LARGE"
+
+
+async def test_a_refused_stream_that_does_not_end_is_ended(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "DRAIN_SECONDS", 0.2)
+    await served.create()
+    call = served.stub.SubmitTransitions()
+    for request in malformed():
+        await call.write(request)
+    assert await call.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
 async def test_worlds_come_in_pages(served: Served) -> None:
