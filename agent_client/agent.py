@@ -51,7 +51,7 @@ class PlaySettings:
 class Agent:
     """Plays one environment and learns it meanwhile. Closing environment, learner and sandbox is the caller's.
 
-    ``model`` is what to begin with.
+    ``model`` is what to begin with, ``stored`` how many transitions the server holds already.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Agent:
         settings: PlaySettings,
         observer: Observer,
         model: Model | None = None,
+        stored: int = 0,
     ) -> None:
         self._env = env
         self._learner = learner
@@ -70,7 +71,7 @@ class Agent:
         self._settings = settings
         self._observer = observer
         self._rng = random.Random(settings.seed)  # noqa: S311 - exploration, not secrets
-        self._experience = Experience()
+        self._experience = Experience(stored)
         self._starts: set[str] = set()
         self._failures = 0  # syntheses in a row whose model did not fit
         self._learned_at = 0  # rows at the last synthesis
@@ -91,7 +92,7 @@ class Agent:
         try:
             while not self._is_over():
                 self._play_episode(len(self._result.episodes) + 1)
-            self._learner.submit(self._experience)
+                self._learner.submit(self._experience)  # so that a server that dies later loses none of it
         except KeyboardInterrupt:
             self._result.interrupted = True
             self._save()

@@ -15,6 +15,7 @@ from agent_client.events import (
     Surprise,
     SynthesisBegan,
     SynthesisProgress,
+    WentOn,
 )
 from agent_client.explore import Decision, Move
 from agent_client.output import share
@@ -35,6 +36,10 @@ _ENDINGS = {
 
 def describe(event: Event) -> str | None:
     """One line about an event, or None when it is not worth one."""
+    if isinstance(event, WentOn):
+        model = f"model {event.model.id}" if event.model is not None else "no model"
+        refused = f"; the newest is not used: {event.refused}" if event.refused else ""
+        return one_line(f"going on with world {event.world}: {event.transitions} transitions, {model}{refused}")
     if isinstance(event, EpisodeStarted):
         goal = f": {event.goal}" if event.goal else ""
         return f"episode {event.number} (seed {event.seed}){goal}"

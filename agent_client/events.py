@@ -11,6 +11,19 @@ from sandbox.runtime.state import State
 
 
 @dataclass(frozen=True)
+class WentOn:
+    """The play goes on with a world that the server holds: so many transitions, and the model to begin with.
+
+    ``refused`` is why the newest model there is not used.
+    """
+
+    world: str
+    transitions: int
+    model: types.Model | None
+    refused: str = ""
+
+
+@dataclass(frozen=True)
 class EpisodeStarted:
     """The environment was reset. ``number`` counts from 1."""
 
@@ -110,7 +123,8 @@ class EpisodeEnded:
 
 
 Event = (
-    EpisodeStarted
+    WentOn
+    | EpisodeStarted
     | Planned
     | Decided
     | Stepped

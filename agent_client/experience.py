@@ -11,10 +11,11 @@ _MOST_STATES = 500  # that a search for what was never done is told of
 
 
 class Experience:
-    """Counts and buffers of a play. Counters only grow."""
+    """Counts and buffers of a play. Counters only grow. ``stored`` rows were at the server before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, stored: int = 0) -> None:
         self.steps = 0
+        self._stored = stored
         self.tried: Counter[Action] = Counter()
         self._tried_in: dict[State, Counter[Action]] = {}
         self._distinct: set[str] = set()
@@ -25,13 +26,13 @@ class Experience:
 
     @property
     def distinct(self) -> int:
-        """Distinct transitions."""
-        return len(self._distinct)
+        """Distinct transitions, those counted twice that were seen before this play and in it."""
+        return self._stored + len(self._distinct)
 
     @property
     def changed(self) -> int:
-        """Distinct transitions in which the state changed."""
-        return self._changed
+        """Distinct transitions in which the state changed; those that were there before count as such."""
+        return self._stored + self._changed
 
     def tried_in(self, state: State) -> Counter[Action]:
         """How often each action was tried in a state."""

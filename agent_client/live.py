@@ -25,6 +25,7 @@ from agent_client.events import (
     Stepped,
     SynthesisBegan,
     SynthesisProgress,
+    WentOn,
 )
 from agent_client.explore import Move
 from agent_client.trace.safe import one_line
@@ -121,7 +122,9 @@ class LiveView:
 
     def _note(self, event: Event) -> None:
         figures = self._figures
-        if isinstance(event, EpisodeStarted):
+        if isinstance(event, WentOn):
+            figures["world"] = one_line(event.world)
+        elif isinstance(event, EpisodeStarted):
             figures["episode"] = str(event.number)
             figures["goal"] = event.goal or "-"
         elif isinstance(event, Stepped):

@@ -81,6 +81,7 @@ class PlanSettings:
     quick_nodes: int = 2_000  # for a first look
     explore_nodes: int = 5_000
     seconds: float = 60.0
+    planner: str = "auto"  # see docs/planning.md
 
     def limits(self) -> Limits:
         """The limits of the process that plans."""
@@ -143,19 +144,21 @@ class LoadedModel:
         goal: str,
         *,
         quick: bool = False,
-        planner: str = "auto",
+        planner: str = "",
         unsure: str = "hopeful",
         seed: int = 0,
     ) -> Plan:
         """A plan from ``state`` to success, with what the model predicts along it; ``quick`` is a first look only.
 
-        ``planner``, ``unsure`` and ``seed`` are told at :class:`sandbox.contract.FindPlan` and in docs/planning.md.
+        ``planner`` (empty: that of the settings), ``unsure`` and ``seed`` are told at
+        :class:`sandbox.contract.FindPlan` and in docs/planning.md.
 
         Raises:
             ModelError: the model does not load or is closed, or its process cannot be had.
             ValueError: no planner, or no way to treat the uncertain, has this name.
         """
         nodes = min(self._settings.quick_nodes, self._settings.nodes) if quick else self._settings.nodes
+        planner = planner or self._settings.planner
         return self._search(state, goal, FindPlan(0, nodes, *self._test, planner=planner, unsure=unsure, seed=seed))
 
     def explore(

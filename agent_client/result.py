@@ -6,12 +6,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class EpisodeResult:
-    """One episode; ``reward`` is the sum over its steps."""
+    """One episode; ``reward`` is the sum over its steps, ``surprises`` counts steps that were mispredicted."""
 
     solved: bool
     steps: int
     reward: float
     why: str
+    surprises: int = 0
 
 
 @dataclass
@@ -51,7 +52,10 @@ class PlayResult:
         """The figures as the command line gives them with ``--json``."""
         return {
             "env": self.env,
-            "episodes": [{"solved": e.solved, "steps": e.steps, "reward": e.reward} for e in self.episodes],
+            "episodes": [
+                {"solved": e.solved, "steps": e.steps, "reward": e.reward, "surprises": e.surprises}
+                for e in self.episodes
+            ],
             "env_steps_to_first_reward": self.first_reward,
             "env_steps_to_first_solved": self.first_solved,
             "syntheses": self.syntheses,

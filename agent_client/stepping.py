@@ -29,6 +29,7 @@ class Episode:
     start: Start
     steps: int = 0
     reward: float = 0.0
+    surprises: int = 0
     guessed: int = 0  # guesses in a row
     over: str = ""
 
@@ -58,7 +59,7 @@ class Stepper:
         """Counts an episode that is over."""
         result, solved = self._result, episode.over == "solved"
         result.abandoned += episode.over == "abandoned"
-        result.episodes.append(EpisodeResult(solved, episode.steps, episode.reward, episode.over))
+        result.episodes.append(EpisodeResult(solved, episode.steps, episode.reward, episode.over, episode.surprises))
         if solved and result.first_solved is None:
             result.first_solved = result.steps
         self._observer(EpisodeEnded(episode.number, solved, episode.steps, episode.reward, episode.over))
@@ -98,6 +99,7 @@ class Stepper:
         episode.state = row.next_state
         episode.steps += 1
         episode.reward += row.reward
+        episode.surprises += surprised
         result.steps += 1
         result.surprises += surprised
         if row.reward > success.reward_above and result.first_reward is None:

@@ -21,6 +21,7 @@ from agent_client.playing import PlayRequest
 from agent_client.playing import play as play_env
 from agent_client.recording import Recorder
 from agent_client.session import ServerChoice, connect
+from sandbox.runtime.planners import PLANNERS
 
 _EPILOG = """
 \b
@@ -34,8 +35,10 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("env", metavar="ENV")
 @click.option("--provider", default="", metavar="P", help="Who proposes programs. [default: the server's]")
-@click.option("--model", default="", metavar="ID", help="Begin with this model of the server's (see `models`).")
-@click.option("--world", default="", metavar="NAME", help="Go on with this world at the server. Default: a new one.")
+@click.option("--model", default="", metavar="ID", help="Begin with this model (see `models`), in its own world.")
+@click.option(
+    "--world", default="", metavar="NAME", help="Go on with this world and its newest model. Default: a new one."
+)
 @click.option(
     "--episodes",
     type=click.IntRange(min=1),
@@ -66,6 +69,7 @@ Examples:
     show_default=True,
     help="Most states that a plan search visits.",
 )
+@click.option("--planner", type=click.Choice(PLANNERS), default="auto", show_default=True, help="See docs/planning.md.")
 @click.option("--gif", type=click.Path(dir_okay=False, path_type=Path), help="Write solved episodes as GIFs.")
 @server_options
 @json_option
@@ -81,6 +85,7 @@ def play(
     epsilon: float,
     seconds: float,
     plan_nodes: int,
+    planner: str,
     gif: Path | None,
     where: ServerChoice,
     as_json: bool,
@@ -96,7 +101,9 @@ def play(
         world=world,
         model=model,
         learn=LearnSettings(provider, types.Budget(seconds=seconds), seed),
-        play=PlaySettings(episodes, seed, max_steps, ExploreSettings(epsilon=epsilon), PlanSettings(plan_nodes)),
+        play=PlaySettings(
+            episodes, seed, max_steps, ExploreSettings(epsilon=epsilon), PlanSettings(plan_nodes, planner=planner)
+        ),
     )
     try:
         with connect(where, teller(console)) as connection, view(console, game.name, game.picture) as shown:

@@ -2,18 +2,21 @@ from dataclasses import replace
 
 import pytest
 
+from agent_client import playing
 from agent_client.adapters.base import Environment
 from agent_client.agent import PlaySettings
-from agent_client.errors import EnvironmentFailedError, InvalidRequestError
+from agent_client.errors import EnvironmentFailedError, InvalidRequestError, TrustError
 from agent_client.events import (
     Decided,
     EpisodeEnded,
+    EpisodeStarted,
     Event,
     ModelReceived,
     Planned,
     Stepped,
     Submitted,
     SynthesisBegan,
+    WentOn,
 )
 from agent_client.explore import ExploreSettings, Move
 from agent_client.learning import LearnSettings
@@ -22,8 +25,11 @@ from agent_client.result import PlayResult
 from agent_client.session import Connection
 from agent_client.types import Model
 from sandbox.contract import Verdict
+from sandbox.data.records import Start, Transition
+from sandbox.runtime.actions import Action
+from sandbox.runtime.state import State
 from tests.agent_client.conftest import Script
-from tests.agent_client.corridor import ASKING, GOOD, HOPEFUL, HOPELESS, Corridor, situation
+from tests.agent_client.corridor import ASKING, GOAL, GOOD, HOPEFUL, HOPELESS, Corridor, situation
 
 Watched = list[Event]
 
@@ -169,3 +175,83 @@ def test_a_model_is_planned_with_until_it_is_refuted(connection: Connection, scr
     verdicts = {event.plan.verdict for event in events if isinstance(event, Planned)}
     assert verdicts == {Verdict.REFUTED}
     assert result.abandoned >= 1
+
+
+def test_a_play_goes_on_with_what_its_world_holds(connection: Connection, script: Script) -> None:
+    request = PlayRequest(world="kept", learn=LearnSettings(provider=script(GOOD)))
+    first, model = play(Corridor(), connection, request, [])
+    assert (first.syntheses, model is not None) == (1, True)
+    events: list[Event] = []
+    again, same = play(Corridor(), connection, replace(request, learn=LearnSettings("scripted:/none")), [events.append])
+    assert (again.syntheses, again.steps) == (0, 12)
+    went_on = events[0]
+    assert isinstance(went_on, WentOn)
+    assert (went_on.world, went_on.model, same) == ("kept", model, model)
+    assert went_on.transitions == connection.client.get_world("kept")[1].transitions
+
+
+def test_rows_that_were_stored_before_are_learned_from_at_once(connection: Connection, script: Script) -> None:
+    connection.client.create_world(replace(Corridor().world, name="rows"))
+    seen = [
+        Transition(situation(x, lamp=11), Action("right"), 0.0, situation(x + 1, lamp=11), GOAL, done=False)
+        for x in range(10)
+    ]
+    connection.client.submit("rows", seen, [Start(seen[0].state, GOAL)])
+    request = PlayRequest(world="rows", learn=LearnSettings(provider=script(GOOD)))
+    result, _ = play(Corridor(), connection, request, [])
+    assert (result.syntheses, result.steps) == (1, 12)
+
+
+def test_a_model_brings_its_world_along(connection: Connection, script: Script) -> None:
+    _, model = play(Corridor(), connection, PlayRequest(learn=LearnSettings(provider=script(GOOD))), [])
+    assert model is not None
+    events: list[Event] = []
+    play(Corridor(), connection, PlayRequest(model=model.id), [events.append])
+    assert isinstance(events[0], WentOn)
+    assert events[0].world == model.world
+    other = Corridor()
+    other.world = replace(other.world, description="Another one.")
+    _, kept = play(other, connection, PlayRequest(model=model.id), [events.append])
+    assert kept == model
+    assert sum(isinstance(event, WentOn) for event in events) == 1
+
+
+def test_a_newest_model_that_is_not_trusted_is_told_and_left(
+    connection: Connection, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = PlayRequest(world="upgraded", learn=LearnSettings(provider=script(GOOD)))
+    _, model = play(Corridor(), connection, request, [])
+    assert model is not None
+    monkeypatch.setattr(playing, "runtime_digest", lambda: "0" * 64)
+    events: list[Event] = []
+    few = replace(request, play=PlaySettings(max_steps=5, explore=ExploreSettings(first_rows=1000)))
+    _, used = play(Corridor(), connection, few, [events.append])
+    assert isinstance(events[0], WentOn)
+    assert (used, events[0].model) == (None, None)
+    assert "another version of the runtime" in events[0].refused
+    with pytest.raises(TrustError, match="another version of the runtime"):
+        play(Corridor(), connection, replace(few, model=model.id), [])
+
+
+def test_what_an_episode_showed_is_submitted_when_it_ends(connection: Connection, script: Script) -> None:
+    class Gone(Exception):
+        """The agent's process is gone, without a word."""
+
+    def die(event: Event) -> None:
+        if isinstance(event, EpisodeStarted) and event.number == 2:
+            raise Gone
+
+    settings = PlaySettings(max_steps=50, explore=ExploreSettings(first_rows=1000))
+    with pytest.raises(Gone):
+        play(Corridor(limit=8), connection, PlayRequest(world="gone", play=settings), [die])
+    assert connection.client.get_world("gone")[1].transitions >= 1
+
+
+def test_where_nothing_was_submitted_there_is_nothing_to_go_on_with(connection: Connection) -> None:
+    class Broken(Corridor):
+        def reset(self, seed: int) -> tuple[State, str]:
+            raise RuntimeError("no such level")
+
+    with pytest.raises(EnvironmentFailedError, match="no such level") as caught:
+        play(Broken(), connection, PlayRequest(world="never"), [])
+    assert "go on with" not in str(caught.value)
