@@ -11,7 +11,19 @@ from agent_client.errors import WorldsmithError
 from sandbox.contract import SandboxUnavailableError
 from sandbox.data.jsonl import DataError
 
-_OWN = ("play", "synthesize", "check", "check-env", "doctor", "plan", "models", "syntheses", "trace", "providers")
+_OWN = (
+    "play",
+    "learn",
+    "synthesize",
+    "check",
+    "check-env",
+    "doctor",
+    "plan",
+    "models",
+    "syntheses",
+    "trace",
+    "providers",
+)
 _EPILOG = """
 \b
 Start here:

@@ -1,14 +1,18 @@
 """Goals as Python: their forms, what reads them, and literals about what they name."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from string import ascii_lowercase
 
 from sandbox.runtime.values import Value
 from synth_server.inductive import targets as t
 from synth_server.inductive.emit_text import access, direction_text, equals
 from synth_server.inductive.features import Feature, Token
-from synth_server.inductive.forms import Form, Hearing
+from synth_server.inductive.forms import Form, Hearing, Slot
 from synth_server.inductive.refs import View
 from synth_server.inductive.wording import ENDINGS, LEAST_STEM
+
+_SLOTS = r"\{\w+_(\w)[^}]*\}(?: \{[^}]*\})*"  # all that tell of one thing
 
 
 def lifted_term(feature: Feature, token: Token, view: View) -> str:
@@ -114,6 +118,15 @@ def goal_helpers(hearing: Hearing, view: View) -> dict[str, list[str]]:
             '    return "".join(told[:-1]) + stem(told[-1]) if told else ""',
         ],
         "heard": list(_heard(hearing)),
+        "expression": [
+            "def expression(form: str) -> str:",
+            '    """The regular expression of a form: a slot is a word, several (+), or one of those told (:)."""',
+            '    some = {"": r"\\w+", "+": r"\\w+(?: \\w+)*"}',
+            '    slot = r"\\{(\\w+)(\\+?):?([^}]*)\\}"',
+            '    return re.sub(slot, lambda told: f"(?P<{told[1]}>{told[3] or some[told[2]]})", form)',
+        ],
+        "mentioned": list(_mentioned(hearing)),
+        "names_of": list(_names_of(hearing)),
         "symbols": [
             "def symbols(text: str):",
             '    """What a text says of a thing, where all of it, or every word, names something; else nothing."""',
@@ -162,52 +175,103 @@ def goal_helpers(hearing: Hearing, view: View) -> dict[str, list[str]]:
 
 
 def _table(hearing: Hearing) -> Iterator[str]:
-    yield "FORMS = (  # how goals are put; of what each thing is called that they name: which word, by which attributes"
+    slots = _slots(hearing.forms)
+    yield "FORMS = (  # how goals are put: a slot is called as the attribute that a word there tells, of which thing"
     for form in hearing.forms:
-        yield f"    ({form.pattern!r}, {_mentions(form)!r}),"
+        yield f"    {_told(form, slots)!r},"
     yield ")"
-    loose = [(number, *form.loose) for number, form in enumerate(hearing.forms) if form.loose]
+    others = {name: attrs for attrs, name in slots.items() if attrs != (name,)}
+    if others:
+        yield f"SLOTS = {others!r}  # those that tell other attributes than their name says"
     if _is_loose(hearing):
-        yield "LOOSE = (  # the same where things are told of in other words: the form, and where each is told of"
-        yield from (f"    {entry!r}," for entry in loose)
-        yield ")"
-        yield f"WORDS = {dict(hearing.words)!r}  # what things are called, and by which attributes"
+        loose = tuple(number for number, form in enumerate(hearing.forms) if form.loose)
+        text = repr(loose) if len(loose) < len(hearing.forms) else "range(len(FORMS))"
+        yield f"LOOSE = {text}  # those whose things may be told of in other words"
+        yield "CALLED = {  # by which attributes things are called what"
+        for attrs in dict.fromkeys(hearing.words.values()):
+            yield f"    {attrs!r}: {tuple(word for word, by in hearing.words.items() if by == attrs)!r},"
+        yield "}"
+        yield "WORDS = {word: attrs for attrs, words in CALLED.items() for word in words}"
     meanings = {text: value for form in hearing.forms for slot in form.slots for text, value in slot.meanings}
-    if any(slot.meanings for form in hearing.forms for slot in form.slots):
+    if meanings:
         yield f"MEANINGS = {meanings!r}  # of words that are no symbols"
+
+
+def _slots(forms: Sequence[Form]) -> dict[tuple[str, ...], str]:
+    """What the slots are called that tell these attributes: as the attribute, where it makes a name."""
+    found: dict[tuple[str, ...], str] = {}
+    for attrs in dict.fromkeys(slot.attrs for form in forms for slot in form.slots):
+        plain = len(attrs) == 1 and attrs[0] != "any" and re.fullmatch("[a-z]+", attrs[0])
+        found[attrs] = attrs[0] if plain else f"attrs{len(found)}"
+    return found
+
+
+def _told(form: Form, slots: Mapping[tuple[str, ...], str]) -> str:
+    """The form as a text: a slot in braces, called as what it tells and the letter of the thing; + where it may be
+    several words, else after a colon those that it may be.
+
+    Where one thing is told two values of one attribute the second slot has an x before its name.
+    """
+    thing = {number: ascii_lowercase[which] for which, numbers in enumerate(form.mentions) for number in numbers}
+    names, texts = list[str](), list[str]()
+    for item in form.items:
+        if not isinstance(item, Slot):
+            texts.append(item)
+            continue
+        name = f"{slots[item.attrs]}_{thing[len(names)]}"
+        while name in names:
+            name = "x_" + name
+        names.append(name)
+        kind = ("+" if item.has_phrases else "") if item.open else f":{'|'.join(item.texts)}"
+        texts.append(f"{{{name}{kind}}}")
+    return " ".join(texts)
 
 
 def _is_loose(hearing: Hearing) -> bool:
     return bool(hearing.words) and any(form.loose for form in hearing.forms)
 
 
-def _mentions(form: Form) -> tuple[tuple[tuple[int, tuple[str, ...]], ...], ...]:
-    return tuple(tuple((number, form.slots[number].attrs) for number in slots) for slots in form.mentions)
-
-
 def _heard(hearing: Hearing) -> Iterator[str]:
-    odd = {i for form in hearing.forms for i, slot in enumerate(form.slots) if slot.meanings}
     yield "@cache"
     yield "def heard(goal: str):"
     yield '    """The form of a goal, or None, and what it says of each thing that it names."""'
     yield '    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", goal)'
     yield '    text = " ".join(re.findall(r"[^\\W_]+", spaced.lower()))'
-    yield "    for number, (pattern, mentions) in enumerate(FORMS):"
-    yield "        found = re.fullmatch(pattern, text)"
+    yield "    for number, form in enumerate(FORMS):"
+    yield "        found = re.fullmatch(expression(form), text)"
     yield "        if found:"
-    if odd:
-        yield "            words = [MEANINGS.get(word, fold(word)) for word in found.groups()]"
-    else:
-        yield "            words = [fold(word) for word in found.groups()]"
-    yield "            named = [tuple([(attrs, words[i]) for i, attrs in mention]) for mention in mentions]"
-    yield f"            return number, tuple(named) + ((),) * ({hearing.most} - len(named))"
+    yield "            return number, mentioned(found.groupdict())"
     if _is_loose(hearing):
-        yield "    for number, pattern, order in LOOSE:"
-        yield "        found = re.fullmatch(pattern, text)"
-        yield "        told = [symbols(group) for group in found.groups()] if found else [()]"
-        yield "        if all(told):"
-        yield f"            return number, tuple([told[i] for i in order]) + ((),) * ({hearing.most} - len(told))"
+        yield "    for number in LOOSE:"
+        yield f'        form = re.sub(r"{_SLOTS}", r"{{any_\\1+}}", FORMS[number])'
+        yield "        found = re.fullmatch(expression(form), text)"
+        yield "        if found and all([symbols(words) for words in found.groups()]):"
+        yield "            return number, mentioned(found.groupdict())"
     yield f"    return None, ((),) * {hearing.most}"
+
+
+def _mentioned(hearing: Hearing) -> Iterator[str]:
+    names = "names_of(attr, words)"
+    if _is_loose(hearing):
+        names = f'symbols(words) if attr == "any" else {names}'
+    yield "def mentioned(slots):"
+    yield '    """What the words in slots say of each thing."""'
+    yield f"    things = [[] for _ in range({hearing.most})]"
+    yield "    for slot, words in slots.items():"
+    yield '        attr, _, thing = slot.rpartition("_")'
+    yield f'        things[ord(thing) - ord("a")].extend({names})'
+    yield "    return tuple([tuple(names) for names in things])"
+
+
+def _names_of(hearing: Hearing) -> Iterator[str]:
+    slots = _slots(hearing.forms)
+    yield "def names_of(attr: str, word: str):"
+    yield '    """What a word says of a thing: by which attributes, what."""'
+    if any("{x_" in _told(form, slots) for form in hearing.forms):
+        yield '    attr = attr.removeprefix("x_")'
+    attrs = "(attr,)" if all(known == (name,) for known, name in slots.items()) else "SLOTS.get(attr, (attr,))"
+    odd = any(slot.meanings for form in hearing.forms for slot in form.slots)
+    yield f"    return [({attrs}, {'MEANINGS.get(word, fold(word))' if odd else 'fold(word)'})]"
 
 
 def _tells(view: View) -> Iterator[str]:

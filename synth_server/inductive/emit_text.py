@@ -47,7 +47,21 @@ _RESERVED |= {
     "a",
     "b",
 }
-_RESERVED |= {"re", "cache", "order", "amount", "figure", "kinds_of", "called_by", "number", "found", "told"}
+_RESERVED |= {
+    "re",
+    "cache",
+    "order",
+    "amount",
+    "figure",
+    "kinds_of",
+    "called_by",
+    "number",
+    "found",
+    "told",
+    "groups",
+    "names_of",
+    "mentioned",
+}
 _RESERVED |= {"len", "any", "sum", "max", "min", "isinstance", "sorted", "list", "dict", "str", "int", "float", "tuple"}
 _RESERVED |= {"transition", "reward", "uncertain", "situation", "direction", "beside", "type", "Action", "Object"}
 

@@ -9,7 +9,6 @@ from synth_server.inductive.vocabulary import Symbol, Vocabulary, Word, tokens, 
 from synth_server.inductive.wording import fold, words
 
 PASSES = 3
-MOST_WORDS = 400  # symbols that a program lists
 Name = tuple[tuple[str, ...], str]  # attributes, any of which has a value that folds to this
 Mention = tuple[Name, ...]  # what a goal says of one thing
 Paid = Mapping[str, Sequence[frozenset[Symbol]]]  # by goal: what the steps were about that paid
@@ -28,11 +27,16 @@ class Slot:
     meanings: tuple[tuple[str, str], ...] = ()
 
     @property
+    def has_phrases(self) -> bool:
+        """Whether several words may stand here."""
+        return any(" " in text for text in self.texts)
+
+    @property
     def pattern(self) -> str:
         """What matches the word."""
         if not self.open:
             return f"({'|'.join(re.escape(text) for text in self.texts)})"
-        return r"(\w+(?: \w+)*)" if any(" " in text for text in self.texts) else r"(\w+)"
+        return r"(\w+(?: \w+)*)" if self.has_phrases else r"(\w+)"
 
     def name(self, text: str) -> Name:
         """What a word says here."""
@@ -159,8 +163,11 @@ class Hearing:
         return self._known[goal]
 
 
-def hear(goals: Sequence[str], known: Vocabulary, paid: Paid) -> Hearing:
-    """The forms of these goals; none where there is but one goal, since nothing could be carried over."""
+def hear(goals: Sequence[str], known: Vocabulary, paid: Paid, most_words: int) -> Hearing:
+    """The forms of these goals; none where there is but one goal, since nothing could be carried over.
+
+    Goals in other words are understood where the symbols, which a program has to list then, are at most so many.
+    """
     if len(set(goals)) < 2:
         return Hearing()
     forms: list[Form] = []
@@ -171,7 +178,7 @@ def hear(goals: Sequence[str], known: Vocabulary, paid: Paid) -> Hearing:
             break
         known = replace(known, synonyms={**understood, **known.synonyms})
     ordered = sorted(dict.fromkeys(forms), key=lambda form: (-len(form.said), -len(form.items), form.pattern))
-    return Hearing(tuple(ordered), known.attrs if len(known.attrs) <= MOST_WORDS else {}, known.kinds)
+    return Hearing(tuple(ordered), known.attrs if len(known.attrs) <= most_words else {}, known.kinds)
 
 
 def _all_forms(goals: Sequence[str], known: Vocabulary, paid: Paid) -> list[Form]:

@@ -42,6 +42,7 @@ class Outcomes:
 
 
 TIERS = 3
+LEAST_WORDS, ROWS_FOR_A_WORD = 40, 8  # a program that lists more looks like one that recites its data
 
 
 def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: Success, tier: int) -> Outcomes:
@@ -94,7 +95,7 @@ def _hear(view: View, steps: Sequence[Step], asked: Asked, success: Success) -> 
         if success.holds(step.reward, step.done):
             paid.setdefault(step.goal, []).append(involved(view, step))
     scenes = [scene for step in steps for scene in (step.before, step.after)] + [scene for scene, _ in asked.starts]
-    return hear(asked.goals, vocabulary(view.shape, scenes), paid)
+    return hear(asked.goals, vocabulary(view.shape, scenes), paid, LEAST_WORDS + len(steps) // ROWS_FOR_A_WORD)
 
 
 def _known_forms(hearing: Hearing, asked: Asked, rules: Sequence[Payoff]) -> list[int]:

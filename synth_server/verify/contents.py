@@ -21,6 +21,7 @@ _SMALL = (-1, 0, 1, 2, 0.5)  # steps, signs, indices, halves: no row is known by
 _LARGE = 10**6  # numbers from here on, unless round, are no coordinates, counts or prices
 _BLOB_BITS = 80  # integers from here on are data in disguise, each by its bits
 _VERY_LONG = 240
+_ANSWER = 2  # parts of an answer, such as reward and end
 _PATTERN = re.compile(r"\(\?P<|\\[dws]|\[a-z|\[A-Z|\[0-9|\[\^")
 _BLOB = re.compile(r"\S{24,}")  # without a blank for so long, text may be an encoding
 _LETTERS = re.compile(r"[A-Za-z0-9]{40,}")
@@ -138,7 +139,10 @@ class _Counter:
             inside = isinstance(node, ast.Dict | ast.List | ast.Set | ast.Tuple) or (
                 inside and isinstance(node, ast.UnaryOp | ast.BinOp | ast.Starred | ast.Constant | ast.Call)
             )
-            waiting.extend((child, inside) for child in self._children(node))
+            if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) <= _ANSWER:
+                waiting.extend((child, False) for child in node.value.elts)  # an answer of parts is no table
+            else:
+                waiting.extend((child, inside) for child in self._children(node))
         unknown = self._names - self._words.strings
         self._found.names = sum(sum(map(str.isdigit, name)) > 1 for name in unknown)
         return self._found

@@ -16,6 +16,9 @@ from sandbox.runtime.actions import Action, ActionSchema
 from sandbox.runtime.loader import load_model
 from sandbox.runtime.planners import Budget, plan
 from sandbox.runtime.state import Object, State
+from synth_server.verify import memoriser
+from synth_server.verify.contents import contents, vocabulary
+from synth_server.verify.rows import distinct
 from tests.inductive import household
 from tests.inductive.support import learn
 
@@ -188,3 +191,12 @@ def test_goals_of_one_form_that_pay_for_what_they_do_not_name_keep_a_rule_each()
     assert rewards(source, rows) == told(rows)
     other = Transition(at(1), Action("west"), 1.0, at(0), "reach the pink ball", done=True)
     assert rewards(source, [other]) == ["unknown"]
+
+
+def test_many_forms_of_goals_do_not_make_a_program_look_like_one_that_recites_its_data() -> None:
+    rows = [row for family in sorted(BABYAI) for row in bot_rows(family, 2, seed=1)][::2]
+    assert len({row.goal for row in rows}) >= 8
+    seen = distinct(rows)
+    found = contents(learn(rows).source, vocabulary(seen))
+    assert found.entries > 0
+    assert memoriser.find(found, seen, memoriser.Gap()) is None
