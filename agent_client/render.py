@@ -1,9 +1,22 @@
-"""Animated pictures of episodes (needs Pillow, of the extra ``envs``)."""
+"""Pictures of sketches and animated pictures of episodes (needs Pillow, of the extra ``envs``)."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
+
+from agent_client.adapters.sketch import LINES, WIDTH
+
+_MARGIN, _LETTER, _LINE = 8, 6, 14  # pixels
+
+
+def draw(lines: str) -> Image.Image:
+    """The lines of a sketch as a picture, of one size for all. Letters that its font lacks are question marks."""
+    image = Image.new("RGB", (WIDTH * _LETTER + 2 * _MARGIN, LINES * _LINE + 2 * _MARGIN), "white")
+    plain = lines.encode("latin-1", "replace").decode("latin-1")
+    font = ImageFont.load_default_imagefont()  # its letters are of one width
+    ImageDraw.Draw(image).multiline_text((_MARGIN, _MARGIN), plain, fill="black", font=font)
+    return image
 
 
 def write_gif(frames: Sequence[Image.Image], path: Path, ms: int = 200) -> None:

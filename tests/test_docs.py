@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_client.adapters.testkit import check as check_adapter
 from sandbox.data.jsonl import DataError, read
 from sandbox.policy import check
 from sandbox.runtime.actions import Action, ActionSchema, Argument
@@ -69,6 +70,14 @@ def test_the_example_model_runs_with_a_vendored_runtime_and_predicts_the_example
         timeout=60,
     )
     assert (done.stdout, done.stderr) == ("good\ngood\n", "")
+
+
+def test_the_example_adapter_is_fit_for_an_agent():
+    told = {}
+    exec(compile(block("agents.md", "python"), "agents.md", "exec"), told)
+    env = told["lake"]()
+    assert check_adapter(env) == []
+    assert env.reset(0)[1] == "reach the gift"
 
 
 def test_the_example_model_passes_the_static_gate():

@@ -4,12 +4,14 @@ import textwrap
 from collections import OrderedDict
 
 import fast_downward
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from agent_client.adapters.alfworld_engine import Engine
 from agent_client.adapters.alfworld_games import Game, Games, find
 from agent_client.adapters.alfworld_scene import Scene
 from agent_client.adapters.base import Adapter, StepResult
+from agent_client.adapters.sketch import LINES, WIDTH
+from agent_client.render import draw
 from sandbox.data.records import World
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
@@ -20,7 +22,6 @@ _DESCRIPTION = (
 )
 _LIMIT = 50  # steps of an episode
 _KEPT = 16  # games that stay loaded
-_WIDTH, _LINES = 72, 24  # of a picture, in characters
 
 
 def make(name: str) -> Adapter:
@@ -69,13 +70,11 @@ class AlfworldAdapter:
 
     def picture(self) -> str:
         """The task, where the agent is, and what is near."""
-        return "\n".join(line.ljust(_WIDTH) for line in self._lines())
+        return "\n".join(line.ljust(WIDTH) for line in self._lines())
 
     def frame(self) -> Image.Image:
         """The same as a picture."""
-        image = Image.new("RGB", (_WIDTH * 6 + 16, _LINES * 14 + 16), "white")
-        ImageDraw.Draw(image).multiline_text((8, 8), "\n".join(self._lines()), fill="black")
-        return image
+        return draw(self.picture())
 
     def close(self) -> None:
         """Lets go of the game; the library stays loaded, for a process that unloaded it crashes when it ends."""
@@ -102,4 +101,4 @@ class AlfworldAdapter:
                     thing.name for thing in state.where(receptacle=receptacle.name) if thing.type == "Thing"
                 )
                 lines.append(f"{receptacle.name}: {'closed' if shut else ', '.join(things) or 'empty'}")
-        return [part for line in lines for part in textwrap.wrap(line, _WIDTH) or [""]][:_LINES]
+        return [part for line in lines for part in textwrap.wrap(line, WIDTH) or [""]][:LINES]

@@ -3,8 +3,10 @@
 import os
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import cast
 
+from agent_client.adapters import own
 from agent_client.adapters.base import Adapter
 from agent_client.errors import WorldsmithError
 
@@ -53,29 +55,34 @@ class MissingPackageError(WorldsmithError):
 
 def known() -> list[str]:
     """How the names of environments look, one line a kind."""
-    return [shape for _, _, shape in _ADAPTERS.values()]
+    return [*(shape for _, _, shape in _ADAPTERS.values()), own.SHAPE]
 
 
 def make(spec: str) -> Adapter:
-    """The environment that ``spec`` names, such as ``sokoban:7x7-2``.
+    """The environment that ``spec`` names, such as ``sokoban:7x7-2``, or one of the caller's own, ``module:callable``.
 
     Raises:
-        UnknownEnvironmentError: the name means nothing here.
+        UnknownEnvironmentError: the name means nothing here, or what it names makes no environment.
         MissingPackageError: the packages that it needs are not installed.
     """
     prefix, colon, rest = spec.partition(":")
-    if prefix not in _ADAPTERS or not colon:
-        raise UnknownEnvironmentError(f"`{spec}` is no known environment; known are {'; '.join(known())}")
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # it would print on stdout when minigrid imports it
-    module, extra, _ = _ADAPTERS[prefix]
+    module, extra, _ = _ADAPTERS.get(prefix, ("", "envs", ""))
     try:
-        build = cast(Callable[[str], Adapter], import_module(module).make)
-        return build(rest)
+        if module and colon:
+            build = cast(Callable[[str], Adapter], import_module(module).make)
+            return build(rest)
+        if own.is_spec(spec):
+            return own.make(spec)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRA:
+        if (error.name or "").partition(".")[0] in _EXTRA:
+            raise MissingPackageError(
+                f"`{spec}` needs the package {error.name}; install it with: pip install 'worldsmith[{extra}]'"
+            ) from None
+        if module:
             raise
-        raise MissingPackageError(
-            f"`{spec}` needs the package {error.name}; install it with: pip install 'worldsmith[{extra}]'"
-        ) from None
+        where = f"in {Path.cwd()} or among the installed packages"
+        raise UnknownEnvironmentError(f"`{spec}`: there is no module {error.name} {where}") from None
     except ValueError as error:
-        raise UnknownEnvironmentError(f"`{spec}`: {error}") from None
+        raise UnknownEnvironmentError(f"`{spec}`: {error}") from error
+    raise UnknownEnvironmentError(f"`{spec}` is no known environment; known are {'; '.join(known())}")

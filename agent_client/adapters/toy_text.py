@@ -4,15 +4,15 @@ FrozenLake is made with ``is_slippery=False``. What a step does is read from the
 state may be asked about, reached or not.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gymnasium
-from PIL import Image
 
-from agent_client.adapters.base import Adapter, StepResult
-from sandbox.data.records import Success, Transition, World
-from sandbox.runtime.actions import Action, ActionSchema
+from agent_client.adapters.base import Adapter
+from agent_client.adapters.gym_adapter import GymAdapter
+from sandbox.data.records import Success, Transition
+from sandbox.runtime.actions import Action
 from sandbox.runtime.state import Object, State
 
 _DEPOTS = ("red", "green", "yellow", "blue")  # in the order of the environment's table
@@ -33,8 +33,10 @@ def make(id: str) -> Adapter:
     raise ValueError("toy text has Taxi, CliffWalking and FrozenLake, such as Taxi-v4 or FrozenLake-v1")
 
 
-class ToyTextAdapter:
+class ToyTextAdapter(GymAdapter):
     """A toy-text environment with a fixed map; ``objects`` tells the state of a number."""
+
+    description = "A grid of cells, x to the right and y downwards."
 
     def __init__(
         self,
@@ -44,59 +46,30 @@ class ToyTextAdapter:
         goal: str,
         objects: Callable[[Any, int], Iterator[Object]],
     ) -> None:
-        self.name = f"toytext:{id}"
-        success = Success(reward_above=_LEAST.get(id.partition("Walking")[0], 0.0))
-        text = "A grid of cells, x to the right and y downwards."
-        self.world = World(id, text, tuple(map(ActionSchema, actions)), success)
-        self._env, self._inner = env, env.unwrapped
-        self._goal, self._objects = goal, objects
-        self._numbers = {name: number for number, name in enumerate(actions)}
+        self.actions, self._goal, self._objects = actions, goal, objects
+        self.success = Success(reward_above=_LEAST.get(id.partition("Walking")[0], 0.0))
+        super().__init__(env, f"toytext:{id}")
 
-    def reset(self, seed: int) -> tuple[State, str]:
-        """Begins the episode of this seed."""
-        self._env.reset(seed=seed)
-        return self.state_of(int(self._inner.s)), self._goal
+    def to_objects(self, obs: Any, info: Mapping[str, Any]) -> Iterator[Object]:
+        """The objects of the state that the environment calls by this number."""
+        return self._objects(self.env.unwrapped, int(obs))
 
-    def step(self, action: Action) -> StepResult:
-        """Acts.
-
-        Raises:
-            ValueError: the environment has no such action.
-        """
-        if action.args or action.name not in self._numbers:
-            raise ValueError(f"there is no action {action}; there are {', '.join(self._numbers)}")
-        number, reward, done, truncated, _ = self._env.step(self._numbers[action.name])
-        return StepResult(self.state_of(int(number)), float(reward), bool(done), bool(truncated and not done))
+    def goal(self, obs: Any, info: Mapping[str, Any]) -> str:
+        """The same in every episode."""
+        return self._goal
 
     def every(self) -> Iterator[Transition]:
         """The transitions of all states and actions."""
-        for number in range(self._inner.observation_space.n):
-            for name, action in self._numbers.items():
-                _, after, reward, done = self._inner.P[number][action][0]
-                yield Transition(
-                    self.state_of(number), Action(name), float(reward), self.state_of(after), self._goal, bool(done)
-                )
+        table = self.env.unwrapped.P
+        for number in table:
+            for action, schema in enumerate(self.world.actions):
+                _, after, reward, done = table[number][action][0]
+                before, came = self.state_of(number), self.state_of(after)
+                yield Transition(before, Action(schema.name), float(reward), came, self._goal, bool(done))
 
     def state_of(self, number: int) -> State:
         """The state that the environment calls by this number."""
-        return State(self._objects(self._inner, int(number)))
-
-    def picture(self) -> str:
-        """The objects that stand at each cell, by their first letters."""
-        things = [thing for thing in self.state_of(int(self._inner.s)) if thing.x is not None]
-        width, height = max(thing.x for thing in things) + 1, max(thing.y for thing in things) + 1
-        rows = [["  "] * width for _ in range(height)]
-        for thing in sorted(things, key=lambda thing: thing.type in {"Taxi", "Player"}):
-            rows[thing.y][thing.x] = f"{thing.type[:2]:2}"
-        return "\n".join("".join(row) for row in rows)
-
-    def frame(self) -> Image.Image:
-        """The environment's own picture."""
-        return Image.fromarray(self._env.render())
-
-    def close(self) -> None:
-        """Closes the environment."""
-        self._env.close()
+        return State(self.to_objects(number, {}))
 
 
 def _taxi(env: Any, number: int) -> Iterator[Object]:

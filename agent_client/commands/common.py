@@ -2,13 +2,15 @@
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
+from agent_client.adapters.registry import MissingPackageError
 from agent_client.session import ServerChoice
 from sandbox.data.jsonl import Dataset, read
 from sandbox.data.records import Start, World, data_digest
@@ -58,6 +60,19 @@ def results() -> Console:
 def teller(console: Console) -> Callable[[str], None]:
     """Prints a notice to ``console``, as it is."""
     return lambda line: console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
+def gif_writer() -> Callable[[Sequence[Any], Path], None]:
+    """What writes pictures as a GIF.
+
+    Raises:
+        MissingPackageError: Pillow is not installed.
+    """
+    try:
+        writer: Callable[[Sequence[Any], Path], None] = import_module("agent_client.render").write_gif
+    except ModuleNotFoundError as error:
+        raise MissingPackageError(f"GIFs need {error.name}; install it with: pip install 'worldsmith[envs]'") from None
+    return writer
 
 
 def read_data(path: str) -> Dataset:

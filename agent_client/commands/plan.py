@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from agent_client import model_files
 from agent_client.acting import Acted, act_out
 from agent_client.adapters import registry
 from agent_client.adapters.base import Adapter
-from agent_client.commands.common import json_option, messages, read_situation, results, teller
+from agent_client.commands.common import gif_writer, json_option, messages, read_situation, results, teller
 from agent_client.errors import WorldsmithError
 from agent_client.loading import load
 from agent_client.output import share
@@ -146,18 +145,19 @@ def _tried(here: Situation, found: Plan, gif: Path | None, console: Console) -> 
     env = here.env
     if env is None or found.verdict is not Verdict.FOUND:
         return None
-    frames: list[Any] = [env.frame()] if gif is not None else []
+    write = gif_writer() if gif is not None else None
+    frames: list[Any] = [env.frame()] if write is not None else []
     with _watching(env, console) as show:
 
         def watch() -> None:
-            if gif is not None:
+            if write is not None:
                 frames.append(env.frame())
             show()
 
         acted = act_out(env, here.state, here.goal, found, watch)
-    if gif is not None:
+    if gif is not None and write is not None:
         try:
-            import_module("agent_client.render").write_gif(frames, gif)
+            write(frames, gif)
         except OSError as error:
             raise WorldsmithError(f"cannot write {gif}: {error.strerror or error}") from error
         teller(console)(f"wrote {gif}")

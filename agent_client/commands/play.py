@@ -1,7 +1,6 @@
 """``worldsmith play``: an agent learns an environment and solves it."""
 
 import json
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ from agent_client import types
 from agent_client.adapters import registry
 from agent_client.adapters.base import Adapter
 from agent_client.agent import PlaySettings
-from agent_client.commands.common import json_option, messages, results, server_options, teller
+from agent_client.commands.common import gif_writer, json_option, messages, results, server_options, teller
 from agent_client.events import Observer
 from agent_client.explore import ExploreSettings
 from agent_client.learning import LearnSettings
@@ -92,9 +91,9 @@ def play(
 ) -> int:
     """Let an agent learn ENV from nothing, and solve it.
 
-    ENV is minigrid:ID, sokoban:WIDTHxHEIGHT-BOXES or sokoban:FILE#N (docs/environments.md). The agent tries actions,
-    has the server synthesise a model of what it saw, plans with the model, and learns from its surprises. Exit code 0
-    means that it solved an episode and every one after it.
+    ENV is minigrid:ID, sokoban:WIDTHxHEIGHT-BOXES or sokoban:FILE#N, or MODULE:CALLABLE for any environment
+    (docs/environments.md). The agent tries actions, has the server synthesise a model of what it saw, plans with the
+    model, and learns from its surprises. Exit code 0 means that it solved an episode and every one after it.
     """
     console, game = messages(), registry.make(env)
     request = PlayRequest(
@@ -123,5 +122,5 @@ def play(
 
 
 def recorder(env: Adapter, path: Path) -> Recorder:
-    """A recorder that writes GIFs; Pillow is there when an environment is."""
-    return Recorder(env.frame, import_module("agent_client.render").write_gif, path)
+    """A recorder that writes GIFs."""
+    return Recorder(env.frame, gif_writer(), path)

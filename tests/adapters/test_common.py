@@ -122,7 +122,7 @@ def test_a_gif_needs_frames(tmp_path):
 def test_a_name_that_means_nothing_is_refused_with_what_is_known(spec, says):
     with pytest.raises(UnknownEnvironmentError, match=re.escape(says)):
         make(spec)
-    assert len(known()) == 5
+    assert len(known()) == 6
 
 
 def test_without_the_packages_the_client_works_and_says_what_to_install():

@@ -48,12 +48,23 @@ class Ran:
 
 
 def worldsmith(
-    *arguments: object, home: Path, stdin: str | None = None, environment: Mapping[str, str] | None = None
+    *arguments: object,
+    home: Path,
+    stdin: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> Ran:
     """Runs the command line as a user does; settings and data of the user are below ``home``."""
     own = {"XDG_CONFIG_HOME": str(home / "config"), "XDG_DATA_HOME": str(home / "data"), **(environment or {})}
     command = [sys.executable, "-m", "agent_client", *map(str, arguments)]
     done = subprocess.run(
-        command, input=stdin, capture_output=True, text=True, timeout=120, check=False, env={**os.environ, **own}
+        command,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, **own},
+        cwd=cwd,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
