@@ -106,8 +106,8 @@ def ran(here: Path, *arguments: object) -> Ran:
         ("mypkg.worlds:Kitchen?oven=5", "kitchen"),
         ("mypkg.worlds:lake", "FrozenLake-v1"),
         (
-            'gymnasium:make?id=FrozenLake-v1&is_slippery=false&desc=["SF","FG"]',
-            'gymnasium:make?id=FrozenLake-v1&is_slippery=false&desc=["SF","FG"]',
+            'gymnasium:make?id=FrozenLake-v1&is_slippery=false&desc=["SF","FF","FG"]',
+            'gymnasium:make?id=FrozenLake-v1&is_slippery=false&desc=["SF","FF","FG"]',
         ),
     ],
 )
