@@ -161,7 +161,7 @@ class Agent:
         if self._belief is None:
             return None
         return ModelOutlook(
-            self._belief, self._experience, episode.state, episode.goal, lambda plan: self._observer(Planned(plan))
+            self._belief, self._experience, episode.start, episode.state, lambda plan: self._observer(Planned(plan))
         )
 
     # --- acting ----------------------------------------------------------------------------------------------

@@ -80,6 +80,10 @@ class Outlook(Protocol):
         """A plan to success, within the whole budget."""
         ...
 
+    def plan_from_start(self) -> Plan:
+        """A plan to success from where this episode began."""
+        ...
+
     def experiment(self) -> Plan:
         """A way to the best experiment; ``why`` tells its kind. Without open questions it is what was never done."""
         ...
@@ -104,6 +108,8 @@ def decide(now: Situation, ahead: Outlook | None, settings: ExploreSettings) -> 
         return Decision(Move.LEARN, "the model knows no such goal")
     if now.may_learn and now.answered >= settings.refresh:
         return Decision(Move.LEARN, "there are answers to the model's questions")
+    if plan.verdict is Verdict.REFUTED and now.steps and ahead.plan_from_start().verdict is Verdict.FOUND:
+        return Decision(Move.ABANDON, "there was a way to success from the start, but there is none from here")
     experiment = ahead.experiment() if settings.experiments else Plan(Verdict.OPEN)
     leads = experiment.verdict is Verdict.FOUND and bool(experiment.steps)
     if leads and experiment.why is not Why.UNSEEN:

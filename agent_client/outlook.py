@@ -7,6 +7,7 @@ from agent_client.belief import Belief
 from agent_client.experience import Experience
 from agent_client.planning import Plan
 from sandbox.contract import Verdict, Why
+from sandbox.data.records import Start
 from sandbox.runtime.state import State
 
 
@@ -14,12 +15,13 @@ class ModelOutlook:
     """The searches of one decision. ``looked`` is told of each search for a plan to success."""
 
     def __init__(
-        self, belief: Belief, experience: Experience, state: State, goal: str, looked: Callable[[Plan], None]
+        self, belief: Belief, experience: Experience, start: Start, state: State, looked: Callable[[Plan], None]
     ) -> None:
         self._belief = belief
         self._experience = experience
+        self._start = start
         self._state = state
-        self._goal = goal
+        self._goal = start.goal
         self._looked = looked
 
     def plan(self) -> Plan:
@@ -32,6 +34,10 @@ class ModelOutlook:
         """A plan to success, within the whole budget."""
         plan, was_quick = self._plan
         return self._search(quick=False) if was_quick and plan.verdict is Verdict.OPEN else plan
+
+    def plan_from_start(self) -> Plan:
+        """A plan to success from where this episode began; a quick look."""
+        return self._belief.plan(self._start.state, self._goal, quick=True)
 
     def experiment(self) -> Plan:
         """A way to what the model asks, else to an action that was never taken where it leads."""

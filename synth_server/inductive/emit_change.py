@@ -50,7 +50,9 @@ def says(before: str, rules: Sequence[Rule]) -> list[str]:
     told: dict[str, int] = {}
     for rule in rules:
         told[_words(rule)] = told.get(_words(rule), 0) + rule.support
-    parts = [phrase(f"{what} ({count} cases seen)") for what, count in told.items()]
+    parts = [
+        phrase(f"{what} ({f'{count} cases seen' if count else 'a hope, never tried'})") for what, count in told.items()
+    ]
     line = f'    """{before}{"; ".join(parts)}."""'
     if len(line) <= WIDTH:
         return [line]

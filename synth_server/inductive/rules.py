@@ -5,10 +5,11 @@ of visited conjunctions, not of seconds, bounds the search.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from synth_server.inductive.features import Feature, Token
+from synth_server.inductive.refs import Row
 
 BEAM = 20
 LONGEST = 9
@@ -27,6 +28,16 @@ class Literal:
 
 
 Conjunction = tuple[Literal, ...]
+
+
+def holds(when: Conjunction, row: Row) -> bool:
+    """Whether all literals hold in a row."""
+    return all(_holds(literal, row) for literal in when)
+
+
+def _holds(literal: Literal, row: Row) -> bool:
+    tokens: Collection[object] = list(literal.feature.tokens(row))
+    return (literal.token in tokens) is literal.positive
 
 
 @dataclass(frozen=True)

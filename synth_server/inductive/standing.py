@@ -1,6 +1,6 @@
 """What of the things learned stands up to rows that came later."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sandbox.runtime.values import Value, same
 from synth_server.inductive.analogy import Rule
@@ -11,7 +11,7 @@ from synth_server.inductive.outcomes import Outcomes
 from synth_server.inductive.parts import Part, Schema, Write
 from synth_server.inductive.payoffs import rest
 from synth_server.inductive.refs import Row, rows_of
-from synth_server.inductive.rules import Conjunction, Literal
+from synth_server.inductive.rules import holds
 from synth_server.inductive.scene import Step, Thing
 from synth_server.inductive.theory import Theory, slots_of
 
@@ -101,13 +101,3 @@ def pays(theory: Theory, outcomes: Outcomes, steps: Sequence[Step]) -> bool:
         if payment != (rest(row, outcomes.amounts), row.step.done):
             return False
     return True
-
-
-def holds(when: Conjunction, row: Row) -> bool:
-    """Whether all literals hold in a row."""
-    return all(_holds(literal, row) for literal in when)
-
-
-def _holds(literal: Literal, row: Row) -> bool:
-    tokens: Collection[object] = list(literal.feature.tokens(row))
-    return (literal.token in tokens) is literal.positive

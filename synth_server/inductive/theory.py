@@ -19,6 +19,7 @@ from synth_server.inductive.parts import Schema
 from synth_server.inductive.refs import Row, View, rows_of
 from synth_server.inductive.scene import Shape, Step, Thing
 from synth_server.inductive.schemas import learn_schemas
+from synth_server.inductive.untried import with_untried
 from synth_server.inductive.ways import find_ways
 
 RULE, MISSED = 2.0, 5.0  # the price of a rule besides its parts, and of a change that no rule explains
@@ -60,7 +61,11 @@ def learn(shape: Shape, steps: Sequence[Step]) -> Theory:
     if shape.actor is not None and (found.missed or any(_by_itself(rule, shape) for rule in found.rules)):
         other = _learn(replace(view, early=True), rest)
         found = other if _length(other) < _length(found) else found
-    return replace(found, schemas=schemas)
+    return replace(found, rules=_with_untried(found.view, rest, found.rules), schemas=schemas)
+
+
+def _with_untried(view: View, steps: Sequence[Step], rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    return tuple(sorted(with_untried(view, steps, rules), key=lambda rule: _order(view, rule.slot)))
 
 
 def view_of(shape: Shape, steps: Sequence[Step]) -> View:
@@ -90,10 +95,9 @@ def relearn(theory: Theory, steps: Sequence[Step], slots: Collection[Slot], *, c
         slots = {*slots, *(rule.slot for rule in theory.rules if rule.slot.part == "place")}
     rules, missed = _learn_rules(theory.view, steps, set(slots))
     kept = [rule for rule in theory.rules if rule.slot not in slots]
-    order = sorted(dict.fromkeys(rule.slot for rule in (*kept, *rules)), key=lambda slot: _order(theory.view, slot))
-    told = [rule for slot in order for rule in (*kept, *rules) if rule.slot == slot]
+    told = _with_untried(theory.view, steps, (*kept, *rules))
     made, left = learn_creations(theory.view, steps) if creations else (theory.creations, 0)
-    return replace(theory, rules=tuple(told), creations=tuple(made), missed=theory.missed + missed + left)
+    return replace(theory, rules=told, creations=tuple(made), missed=theory.missed + missed + left)
 
 
 def _learn(view: View, steps: Sequence[Step]) -> Theory:

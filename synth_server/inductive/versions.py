@@ -13,9 +13,8 @@ from synth_server.inductive.desk import is_like
 from synth_server.inductive.effects import UNKNOWN
 from synth_server.inductive.parts import Part, Schema, Write
 from synth_server.inductive.refs import Row, rows_of
-from synth_server.inductive.rules import Conjunction, Literal
+from synth_server.inductive.rules import Conjunction, Literal, holds
 from synth_server.inductive.scene import Step
-from synth_server.inductive.standing import holds
 from synth_server.inductive.theory import Theory
 
 MOST_VAIN = 60  # ways to fail that are told

@@ -35,9 +35,13 @@ class Foreseen:
     thorough: Verdict | None = None
     why: Why | None = None
     knows_goal: bool = True
+    from_start: Verdict = Verdict.REFUTED
 
     def plan(self) -> Plan:
         return Plan(self.verdict, WAY, error="" if self.knows_goal else "UnknownGoal: sing")
+
+    def plan_from_start(self) -> Plan:
+        return Plan(self.from_start, WAY)
 
     def thorough_plan(self) -> Plan:
         return replace(self.plan(), verdict=self.thorough or self.verdict)
@@ -56,6 +60,9 @@ class Foreseen:
         ({}, Foreseen(why=Why.RIVALS), Move.ASK),
         ({}, Foreseen(OPEN, thorough=FOUND, why=Why.DOUBT), Move.ASK),
         ({}, Foreseen(OPEN, thorough=FOUND, why=Why.UNSEEN), Move.FOLLOW),
+        ({}, Foreseen(why=Why.DOUBT, from_start=FOUND), Move.ABANDON),
+        ({"steps": 0}, Foreseen(why=Why.DOUBT, from_start=FOUND), Move.ASK),
+        ({}, Foreseen(OPEN, why=Why.DOUBT, from_start=FOUND), Move.ASK),
         ({"answered": 10}, Foreseen(why=Why.DOUBT), Move.LEARN),
         ({"answered": 10, "may_learn": False}, Foreseen(why=Why.DOUBT), Move.ASK),
         ({"answered": 1}, Foreseen(), Move.LEARN),
