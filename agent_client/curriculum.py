@@ -20,6 +20,9 @@ from agent_client.session import Connection
 from sandbox.data.records import World
 
 
+_KINDS = {int: "an integer", str: "a string", list: "an array of tables"}
+
+
 class CurriculumError(WorldsmithError):
     """The file cannot be used; the text names the field and the reason."""
 
@@ -139,7 +142,7 @@ class _Fields:
         if value is None:
             raise CurriculumError(f"{self._where}{name}: it is missing")
         if type(value) is not kind:
-            raise CurriculumError(f"{self._where}{name}: it must be a {kind.__name__}, not {value!r}")
+            raise CurriculumError(f"{self._where}{name}: it must be {_KINDS[kind]}, not {value!r}")
         if isinstance(value, int) and least is not None and value < least:
             raise CurriculumError(f"{self._where}{name}: it must be at least {least}, not {value}")
         return value
