@@ -67,6 +67,7 @@ class Client:
         self._seconds = seconds
         self._reconnect = reconnect_seconds
         self._callers = Callers()
+        self._closed = False
         self._channel = self._callers.call(lambda: grpc.insecure_channel(self.address, options=list(_OPTIONS)))
         self._stub: Any = WorldsmithServiceStub(self._channel)  # type: ignore[no-untyped-call]
 
@@ -77,7 +78,8 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Closes the connection. Closing twice does nothing."""
+        """Closes the connection, and with it the iterators of searches. Closing twice does nothing."""
+        self._closed = True
         self._callers.call(self._channel.close)
         self._callers.close()
 
@@ -291,7 +293,7 @@ class Client:
                 failure = error
             finally:
                 stream.cancel()
-            if failure is not None and not (synthesis and is_connection_loss(failure)):
+            if failure is not None and (self._closed or not (synthesis and is_connection_loss(failure))):
                 raise from_rpc(failure, self.address) from failure
             if lost_at is None:
                 lost_at = time.monotonic()

@@ -1,5 +1,6 @@
 """What the docs show works."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -18,9 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 
 
-def block(page, language):
-    """The first code block in a language."""
-    return re.search(rf"```{language}\n(.*?)```", (DOCS / page).read_text(), re.DOTALL).group(1)
+def block(page, language, having=""):
+    """The first code block in a language, of those with these words in it."""
+    found = re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
+    return next(text for text in found if having in text)
 
 
 def test_the_example_data_are_read_as_the_page_says():
@@ -74,10 +76,24 @@ def test_the_example_model_runs_with_a_vendored_runtime_and_predicts_the_example
 
 def test_the_example_adapter_is_fit_for_an_agent():
     told = {}
-    exec(compile(block("agents.md", "python"), "agents.md", "exec"), told)
+    exec(compile(block("agents.md", "python", "GymAdapter"), "agents.md", "exec"), told)
     env = told["lake"]()
     assert check_adapter(env) == []
     assert env.reset(0)[1] == "reach the gift"
+
+
+def test_the_example_for_asyncio_solves(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", block("agents.md", "python", "asyncio")],
+        check=False,
+        env=os.environ | {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CONFIG_HOME": str(tmp_path / "config")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.match(r"solved after \d+ steps\nStarted\(", done.stdout)
+    assert "\nFinished(status=<Status.VERIFIED" in done.stdout
 
 
 def test_the_example_model_passes_the_static_gate():

@@ -54,7 +54,7 @@ class Corridor:
         self._fail_at = fail_at
         self._limit = limit
         self._steps = 0
-        self._all = 0
+        self.steps_in_all = 0
         self._x = 0
         self._lamp = 11
         self._on = False
@@ -65,9 +65,9 @@ class Corridor:
         return situation(self._x, self._on, self._lamp), GOAL
 
     def step(self, action: Action) -> StepResult:
-        if self._all == self._fail_at:
+        if self.steps_in_all == self._fail_at:
             raise RuntimeError("the motor\nis broken")
-        self._all += 1
+        self.steps_in_all += 1
         self._steps += 1
         if action == "left":
             self._x = max(self._x - 1, 0)
