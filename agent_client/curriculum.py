@@ -19,7 +19,6 @@ from agent_client.result import PlayResult
 from agent_client.session import Connection
 from sandbox.data.records import World
 
-
 _KINDS = {int: "an integer", str: "a string", list: "an array of tables"}
 
 
