@@ -14,11 +14,12 @@ from sandbox.data.records import World
 
 @dataclass(frozen=True)
 class LearnSettings:
-    """What a synthesis is asked for."""
+    """What a synthesis is asked for. Without ``optimism`` a model need not promise that success can be reached."""
 
     provider: str = ""
     budget: types.Budget = field(default_factory=types.Budget)
     seed: int = 0
+    optimism: bool = True
 
 
 class Learner:
@@ -85,6 +86,7 @@ class Learner:
             budget=self._settings.budget,
             seed=self._settings.seed,
             parent_model=parent,
+            skip_optimism=not self._settings.optimism,
         )
         running = ""
         try:

@@ -51,7 +51,7 @@ def says(before: str, rules: Sequence[Rule]) -> list[str]:
     for rule in rules:
         told[_words(rule)] = told.get(_words(rule), 0) + rule.support
     parts = [
-        phrase(f"{what} ({f'{count} cases seen' if count else 'a hope, never tried'})") for what, count in told.items()
+        phrase(f"{what} ({f'{count} cases seen' if count else 'a hope, not seen yet'})") for what, count in told.items()
     ]
     line = f'    """{before}{"; ".join(parts)}."""'
     if len(line) <= WIDTH:

@@ -21,8 +21,8 @@ class Learned:
 def propose(request: Request, memory: Memory | None = None) -> Learned:
     """A program for the request's transitions that the request's history does not hold yet.
 
-    Programs differ in what they hope for: the likeliest hopes come first, more follow when those were refuted. A
-    ``memory`` of former requests saves time and changes nothing.
+    Programs differ in what they hope for: the likeliest hopes come first, more follow when those were refuted; where
+    none need be optimistic it hopes for nothing. A ``memory`` of former requests saves time and changes nothing.
 
     Raises:
         ProviderExhaustedError: all were proposed, or there is nothing to learn from.
@@ -39,7 +39,7 @@ def propose(request: Request, memory: Memory | None = None) -> Learned:
         source = repair(request, parent, memory)
         if source is not None and source not in known:
             return Learned(source, "the parent, put right where the data say more")
-    for tier in range(outcomes.TIERS):
+    for tier in range(outcomes.TIERS) if request.optimism else (outcomes.NO_HOPES,):
         payoffs = payments(insight, request.starts, request.world.success, tier, memory)
         source = emit(learned, payoffs, situations, len(request.transitions))
         if source not in known:

@@ -41,12 +41,14 @@ class Outcomes:
     goals: tuple[str, ...]
 
 
-TIERS = 3
+TIERS, NO_HOPES = 3, -1
 LEAST_WORDS, ROWS_FOR_A_WORD = 40, 8  # a program that lists more looks like one that recites its data
 
 
 def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: Success, tier: int) -> Outcomes:
-    """Rules for every payment that was seen; hopes of a tier (0 the likeliest alone) for goals that never paid."""
+    """Rules for every payment that was seen; hopes of a tier (0 the likeliest alone) for goals that never paid, none
+    for ``NO_HOPES``.
+    """
     rows = rows_of(view, steps, None)
     scenes = Scenes(view.shape.place)
     asked = Asked(
@@ -61,6 +63,7 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     rules, missed = learn_payoffs(ledger)
     known_forms = _known_forms(hearing, asked, rules)
     open_ = [goal for goal in asked.goals if goal not in asked.paid and hearing.form(goal) not in known_forms]
+    open_ = open_ if tier != NO_HOPES else []
     guessed = guesses(ledger, rules, asked, known_forms, tier) if open_ else []
     for i, more in enumerate(guessed):
         rules[i] = replace(rules[i], forms=(rules[i].forms or frozenset()) | more) if more else rules[i]
@@ -68,7 +71,7 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     answered = alike & {form for forms in guessed for form in forms}
     open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
     hopes: tuple[Literal, ...] = ()
-    if open_ or not asked.goals:
+    if open_ or (not asked.goals and tier != NO_HOPES):
         hopes = tuple(hopes_for(view.shape, features, rows, asked, hearing, open_, tier))
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
     finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)

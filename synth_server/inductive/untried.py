@@ -1,18 +1,20 @@
-"""Types of things that were never tried where others change: hoped to change alike, until a row says no.
+"""Types of things that were never seen to change where others do: hoped to change alike, until the rows say no.
 
-A rule that several types share says more of what is done than of what it is done to. That a further type would do
-otherwise is possible, but an agent that does not hope so never finds out. The model calls such steps uncertain, as it
-does all that no row shows.
+A rule that several types share says more of what is done than of what it is done to. A further type may do otherwise,
+but an agent that does not hope so never finds out. The model calls such steps uncertain, as it does all that no row
+shows.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sandbox.runtime.values import same
 from synth_server.inductive.analogy import Rule
 from synth_server.inductive.effects import Effect
-from synth_server.inductive.features import ActionName
-from synth_server.inductive.refs import View, rows_of
-from synth_server.inductive.rules import holds
+from synth_server.inductive.features import ActionName, Attribute
+from synth_server.inductive.language import features_for
+from synth_server.inductive.refs import Row, View, rows_of
+from synth_server.inductive.rules import Conjunction, Literal, holds
 from synth_server.inductive.scene import Step
 
 LEAST_TYPES = 2  # that must have changed alike
@@ -33,16 +35,46 @@ def _of_others(view: View, steps: Sequence[Step], group: Sequence[Rule], seen: S
     if len(known) < LEAST_TYPES:
         return []
     best = max(group, key=lambda rule: (rule.support, rule.slot.kind))
-    when = tuple(
-        sorted(best.when, key=lambda literal: not isinstance(literal.feature, ActionName))
-    )  # the quickest first
     found = []
     for kind in sorted(view.shape.types):
         slot = replace(best.slot, kind=kind)
         if kind == view.shape.actor or any(rule.slot == slot for rule in seen):
             continue
         rows = rows_of(view, steps, kind)
-        has = all(not slot.attr or (row.thing is not None and slot.attr in row.thing.attrs) for row in rows)
-        if rows and has and not any(holds(when, row) for row in rows):
-            found.append(Rule(slot, best.when, best.effect, 0))
+        if rows and all(not slot.attr or (row.thing is not None and slot.attr in row.thing.attrs) for row in rows):
+            when = _spoken_for(view, steps, best, _where(best.when, rows))
+            found += [Rule(slot, when, best.effect, 0)] if when is not None else []
     return found
+
+
+def _where(when: Conjunction, rows: Sequence[Row]) -> list[Row]:
+    """The rows in which all of it holds."""
+    quickest = tuple(sorted(when, key=lambda literal: not isinstance(literal.feature, ActionName)))
+    return [row for row in rows if holds(quickest, row)]
+
+
+def _spoken_for(view: View, steps: Sequence[Step], rule: Rule, against: Sequence[Row]) -> Conjunction | None:
+    """What to ask for, so that the rows in which a type did otherwise say nothing; None where they do.
+
+    That is the rule's condition, or more: what else, of things besides, was so in all cases that showed the rule, and
+    in none of these.
+    """
+    if not against:
+        return rule.when
+    rows = rows_of(view, steps, rule.slot.kind)
+    shown = [row for row in _where(rule.when, rows) if not same(rule.slot.now(row), rule.slot.then(row))]
+    if not shown:
+        return None
+    told = [
+        Literal(feature, token)
+        for feature in features_for(view, [*shown, *against], rule.slot.kind, ())
+        if isinstance(feature, Attribute) and feature.path.ref.how == "single"
+        for token in feature.tokens(shown[0])
+    ]
+    more = [
+        literal
+        for literal in told
+        if all(holds((literal,), row) for row in shown) and not any(holds((literal,), row) for row in against)
+    ]
+    cheapest = min(more, key=lambda literal: literal.feature.cost(literal.token, True), default=None)
+    return (*rule.when, cheapest) if cheapest is not None else None

@@ -28,6 +28,7 @@ def encode_request(request: Request) -> bytes:
         "seed": request.seed,
         "parent": request.parent.id if request.parent else None,
         "history": [_candidate_to_json(candidate) for candidate in _history(request)],
+        "optimism": request.optimism,
         "warm_start": request.warm_start,
     }
     body |= {"objects": tables.objects, "states": tables.states, "actions": tables.actions}
@@ -48,6 +49,7 @@ def decode_request(data: bytes) -> Request:
         seed=body["seed"],
         parent=next((candidate for candidate in history if candidate.id == body["parent"]), None),
         history=history,
+        optimism=body["optimism"],
         warm_start=body["warm_start"],
     )
 

@@ -74,6 +74,7 @@ class Request:
     defect: Defect | None = None
     attempt: int = 0
     history: Sequence[Candidate] = ()
+    optimism: bool = True  # whether the program is checked to promise that success can be reached
     warm_start: str | None = None  # source of the model named by `parent_model`
     allowance: Allowance = field(default_factory=Allowance)
     asked_before: bool = False

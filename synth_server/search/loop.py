@@ -201,6 +201,7 @@ class Search:
             defect=asked.defect,
             attempt=asked.attempt,
             history=self._tree.history()[: asked.known],
+            optimism=not self._problem.skip_optimism,
             warm_start=self._problem.warm_start,
             allowance=allowance,
             asked_before=asked_before,
