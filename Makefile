@@ -10,7 +10,7 @@ GGUF ?=
 SMALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench bench-learning bench-sandbox bench-planner bench-search bench-alfworld proto clean sandbox-image
+.PHONY: help demo test test-full test-llm check lint types imports proto-check serve bench-agent bench-learning bench-sandbox bench-planner bench-search bench-alfworld proto clean sandbox-image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ proto-check: .venv/.dev
 serve: .venv/.ready sandbox-image ## Start the server (options by ARGS="...")
 	$(BIN)/worldsmith serve $(ARGS)
 
-bench: .venv/.ready sandbox-image ## Measure what the README states; exits non-zero where a line falls short
+bench-agent: .venv/.ready sandbox-image ## Measure how few steps an agent needs; exits non-zero where a floor is missed
 	$(BIN)/python -m bench.agent_bench $(ARGS)
 
 bench-learning: .venv/.ready ## Measure how much is learned from few transitions; exits non-zero where a goal is missed

@@ -1,6 +1,8 @@
 """Tables of measured figures with their goals, and where they are kept."""
 
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,3 +35,43 @@ def conclude(name: str, lines: list[Line], details: dict[str, Any]) -> int:
     body = {"lines": [asdict(line) for line in lines], **details}
     (RESULTS / f"{name}.json").write_text(json.dumps(body, indent=1) + "\n")
     return 0 if all(line.reached for line in lines) else 1
+
+
+class Report:
+    """A benchmark of several parts, of which some may be measured and the others' figures stay.
+
+    ``details`` begins with what was kept; ``parts`` are the names of all, in the order of the table.
+    """
+
+    def __init__(self, name: str, parts: Sequence[str]) -> None:
+        file = RESULTS / f"{name}.json"
+        kept = json.loads(file.read_text()) if file.exists() else {}
+        lines = {line["what"]: Line(**line) for line in kept.pop("lines", [])}
+        self._name = name
+        self._parts = list(parts)
+        self._lines = {
+            part: [lines[what] for what in whats if what in lines] for part, whats in kept.pop("parts", {}).items()
+        }
+        self._measured: list[Line] = []
+        self._part = ""
+        self.details: dict[str, Any] = kept
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """What is added inside belongs to this part, in place of what was kept of it; kept when it is done."""
+        self._part, self._lines[name] = name, []
+        yield
+        self._measured += self._lines[name]
+
+    def add(self, what: str, measured: str, goal: str, reached: bool) -> None:
+        """One figure, printed at once."""
+        print(f"{what}: {measured} (goal {goal}){'' if reached else ' MISSED'}", flush=True)
+        self._lines[self._part].append(Line(what, measured, goal, reached))
+
+    def end(self, *, keep: bool = True) -> int:
+        """Prints and keeps all figures; 0 when every goal of what was measured now is reached, else 1."""
+        if keep:
+            lines = [line for part in self._parts for line in self._lines.get(part, [])]
+            parts = {part: [line.what for line in self._lines.get(part, [])] for part in self._parts}
+            conclude(self._name, lines, {**self.details, "parts": parts})
+        return 0 if all(line.reached for line in self._measured) else 1

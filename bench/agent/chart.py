@@ -24,8 +24,10 @@ def svg(curves: Mapping[str, Sequence[int | None]]) -> str:
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         parts.append(f'<path d="M{_LEFT} {y(share):.1f}H{x(_MOST):.1f}" stroke="#ddd"/>')
         parts.append(f'<text x="{_LEFT - 8}" y="{y(share) + 4:.1f}" text-anchor="end">{share:.0%}</text>')
-    for steps in (10, 20, 50, 100, 200, 500, 1000):
-        parts.append(f'<text x="{x(steps):.1f}" y="{_HEIGHT - 30}" text-anchor="middle">{steps}</text>')
+    parts += [
+        f'<text x="{x(steps):.1f}" y="{_HEIGHT - 30}" text-anchor="middle">{steps}</text>'
+        for steps in (10, 20, 50, 100, 200, 500, 1000)
+    ]
     parts.append(f'<text x="{x(100):.1f}" y="{_HEIGHT - 10}" text-anchor="middle">environment steps</text>')
     for i, (name, firsts) in enumerate(curves.items()):
         color, path, share = _COLORS[i % len(_COLORS)], [f"M{x(10):.1f} {y(0):.1f}"], 0.0

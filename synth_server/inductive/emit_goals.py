@@ -28,7 +28,7 @@ def lifted_term(feature: Feature, token: Token, view: View) -> str:
         pairs = (
             f"for a in meant(next_state, {_said(feature.first)}) for b in meant(next_state, {_said(feature.second)})"
         )
-        return f"any(sides(a, b)[{index}] <= {far} {pairs} if a != b)"
+        return f"any(sides(a, b)[{index}] <= {far} {pairs} if a != b{_and(feature.having, 'a')})"
     if isinstance(feature, t.Inside):
         held = f"called(next_state, get(t, {feature.attr!r}))"
         things = (
@@ -55,8 +55,7 @@ def _reached(feature: t.Reached, view: View) -> str:
     if feature.how == "here":
         spots = f"[here({actor})]"
     elif feature.how == "beside":
-        ux, uy = view.shape.unit
-        spots = f"[beside({actor}, way) for way in {tuple((x * ux, y * uy) for x, y in t.SIDES)!r}]"
+        spots = f"neighbours({actor})"
     else:
         way = direction_text(view.frame, state)
         spots = f"[ahead({actor}, {way})]"

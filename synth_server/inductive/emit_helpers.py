@@ -267,9 +267,13 @@ def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
         "around": [
             "def around(state: State, thing: Object) -> tuple:",
             '    """The types of what stands beside a thing."""',
-            f"    spots = [beside(thing, side) for side in {_sides(theory)!r}]",
-            "    kinds = sorted({other.type for spot in spots for other in at(state, spot)})",
+            "    kinds = sorted({other.type for spot in neighbours(thing) for other in at(state, spot)})",
             "    return ('around', *kinds)",
+        ],
+        "neighbours": [
+            "def neighbours(thing: Object) -> list:",
+            '    """The places beside a thing."""',
+            f"    return [beside(thing, side) for side in {_sides(theory)!r}]",
         ],
         "beside": [
             "def beside(thing: Object, offset):",

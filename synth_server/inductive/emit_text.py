@@ -61,6 +61,11 @@ _RESERVED |= {
     "groups",
     "names_of",
     "mentioned",
+    "slots",
+    "slot",
+    "names",
+    "neighbours",
+    "expression",
 }
 _RESERVED |= {"len", "any", "sum", "max", "min", "isinstance", "sorted", "list", "dict", "str", "int", "float", "tuple"}
 _RESERVED |= {"transition", "reward", "uncertain", "situation", "direction", "beside", "type", "Action", "Object"}

@@ -11,9 +11,9 @@ from dataclasses import replace
 from sandbox.runtime.values import same
 from synth_server.inductive.analogy import Rule
 from synth_server.inductive.effects import Effect
-from synth_server.inductive.features import ActionName, Attribute
+from synth_server.inductive.features import ActionName, Attribute, Content
 from synth_server.inductive.language import features_for
-from synth_server.inductive.refs import Row, View, rows_of
+from synth_server.inductive.refs import Path, Row, View, rows_of
 from synth_server.inductive.rules import Conjunction, Literal, holds
 from synth_server.inductive.scene import Step
 
@@ -23,9 +23,11 @@ LEAST_TYPES = 2  # that must have changed alike
 def with_untried(view: View, steps: Sequence[Step], rules: Sequence[Rule]) -> list[Rule]:
     """The rules with those for types that were never tried; these have no support."""
     seen = [rule for rule in rules if rule.support]
-    alike: dict[tuple[str, str, Effect], list[Rule]] = {}
+    alike: dict[tuple[str, str, Effect, frozenset[Literal]], list[Rule]] = {}
     for rule in seen:
-        alike.setdefault((rule.slot.part, rule.slot.attr, rule.effect), []).append(rule)
+        alike.setdefault((rule.slot.part, rule.slot.attr, rule.effect, frozenset(map(_plain, rule.when))), []).append(
+            rule
+        )
     return [*seen, *(more for group in alike.values() for more in _of_others(view, steps, group, seen))]
 
 
@@ -41,10 +43,31 @@ def _of_others(view: View, steps: Sequence[Step], group: Sequence[Rule], seen: S
         if kind == view.shape.actor or any(rule.slot == slot for rule in seen):
             continue
         rows = rows_of(view, steps, kind)
-        if rows and all(not slot.attr or (row.thing is not None and slot.attr in row.thing.attrs) for row in rows):
+        if rows and _looked_at(best) <= set(view.shape.types[kind]):
             when = _spoken_for(view, steps, best, _where(best.when, rows))
             found += [Rule(slot, when, best.effect, 0)] if when is not None else []
     return found
+
+
+def _plain(literal: Literal) -> Literal:
+    """The literal without what it cost, and what changes before the type that it was learned of."""
+    feature = literal.feature
+    if isinstance(feature, ActionName):
+        feature = ActionName()
+    elif isinstance(feature, Content):
+        feature = replace(feature, settled=None, dear=0.0)
+    elif isinstance(feature, Attribute):
+        feature = replace(feature, dear=0.0)
+    return replace(literal, feature=feature)
+
+
+def _looked_at(rule: Rule) -> set[str]:
+    """The attributes of the thing itself that a rule looks at or changes."""
+    own = {rule.slot.attr} - {""}
+    for literal in rule.when:
+        paths = (getattr(literal.feature, name, None) for name in ("path", "left", "right"))
+        own |= {path.attr for path in paths if isinstance(path, Path) and path.ref.how == "self"} - {"type"}
+    return own
 
 
 def _where(when: Conjunction, rows: Sequence[Row]) -> list[Row]:

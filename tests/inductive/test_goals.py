@@ -16,6 +16,12 @@ from sandbox.runtime.actions import Action, ActionSchema
 from sandbox.runtime.loader import load_model
 from sandbox.runtime.planners import Budget, plan
 from sandbox.runtime.state import Object, State
+from synth_server.inductive.emit_goals import lifted_term
+from synth_server.inductive.forms import Hearing
+from synth_server.inductive.frames import Frame
+from synth_server.inductive.refs import View
+from synth_server.inductive.scene import Shape
+from synth_server.inductive.targets import Near, Target
 from synth_server.verify import memoriser
 from synth_server.verify.contents import contents, vocabulary
 from synth_server.verify.rows import distinct
@@ -200,3 +206,10 @@ def test_many_forms_of_goals_do_not_make_a_program_look_like_one_that_recites_it
     found = contents(learn(rows).source, vocabulary(seen))
     assert found.entries > 0
     assert memoriser.find(found, seen, memoriser.Gap()) is None
+
+
+def test_a_thing_in_a_certain_state_near_another_is_said_with_its_state() -> None:
+    view = View(Shape(("x", "y"), ("Walker",), "Walker", {}), Frame())
+    lamp, bell = Target(Hearing(), (0,)), Target(Hearing(), (1,))
+    near = Near(lamp, bell, view.shape, "beside", ("state", "lit"))
+    assert lifted_term(near, True, view).endswith(" if a != b and get(a, 'state', ...) == 'lit')")

@@ -53,8 +53,9 @@ def _assert_readable(source: str) -> None:
         assert lines <= LONGEST_FUNCTION, f"{function.name} has {lines} lines"
         assert ast.get_docstring(function), function.name
     for function in _functions(source):
-        if function.name.startswith(("change_", "create")) and "cases seen" not in (ast.get_docstring(function) or ""):
-            assert "all that" in (ast.get_docstring(function) or ""), function.name
+        told = ast.get_docstring(function) or ""
+        if function.name.startswith(("change_", "create")) and "cases seen" not in told:
+            assert "all that" in told or "a hope, not seen yet" in told, function.name
 
 
 def test_learned_sokoban_is_short_and_readable(sokoban: str) -> None:

@@ -9,7 +9,9 @@ LOOSE = ("Pebble", "Shell", "Feather")
 
 
 def scene(x: int, full: bool, **things: int) -> State:
-    return State([Object("Walker", x=x, y=0, full=full), *(Object(kind, x=at, y=0, worn=at % 3) for kind, at in things.items())])
+    return State(
+        [Object("Walker", x=x, y=0, full=full), *(Object(kind, x=at, y=0, worn=at % 3) for kind, at in things.items())]
+    )
 
 
 def row(before: State, name: str) -> Transition:
