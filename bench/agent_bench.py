@@ -48,7 +48,7 @@ class Bench:
 
     def keep(self, name: str, runs: Sequence[Run]) -> None:
         """Keeps the figures of runs."""
-        self.report.details[name] = [run.to_json() for run in runs]
+        self.report.keep(name, [run.to_json() for run in runs])
 
 
 def scratch(bench: Bench) -> None:
@@ -65,7 +65,7 @@ def scratch(bench: Bench) -> None:
         _first_line(bench, f"{target.env}, from scratch", runs, target)
         _fresh_line(bench, target.env, runs)
         randoms = [stumble(target.env, seed) for seed in range(bench.seeds)]
-        bench.report.details[f"random {target.env}"] = randoms
+        bench.report.keep(f"random {target.env}", randoms)
         told = f"{statistics.median(randoms):.0f} steps (of at most {RANDOM_CAP})"
         bench.report.add(f"{target.env}: the first solved level at random, median", told, "reported", True)
         firsts[target.env.removeprefix("minigrid:MiniGrid-").removesuffix("-v0")] = [run.first for run in runs]
@@ -104,7 +104,7 @@ def _median(firsts: Sequence[int | None]) -> tuple[float, str]:
     more = f", {unsolved} not solved" if unsolved else ""
     return (
         middle,
-        f"{middle:.0f} ({min(solved)} to {max(solved)}{more})" if middle < 10** 9 else f"most not solved{more}",
+        f"{middle:.0f} ({min(solved)} to {max(solved)}{more})" if middle < 10**9 else f"most not solved{more}",
     )
 
 

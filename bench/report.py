@@ -40,38 +40,47 @@ def conclude(name: str, lines: list[Line], details: dict[str, Any]) -> int:
 class Report:
     """A benchmark of several parts, of which some may be measured and the others' figures stay.
 
-    ``details`` begins with what was kept; ``parts`` are the names of all, in the order of the table.
+    ``details`` is what was kept of all; ``parts`` are the names of the parts in the order of the table.
     """
 
     def __init__(self, name: str, parts: Sequence[str]) -> None:
-        file = RESULTS / f"{name}.json"
-        kept = json.loads(file.read_text()) if file.exists() else {}
-        lines = {line["what"]: Line(**line) for line in kept.pop("lines", [])}
+        self.details: dict[str, Any] = _kept(name)
         self._name = name
         self._parts = list(parts)
-        self._lines = {
-            part: [lines[what] for what in whats if what in lines] for part, whats in kept.pop("parts", {}).items()
-        }
-        self._measured: list[Line] = []
+        self._lines: dict[str, list[Line]] = {}  # of the parts that are measured now
+        self._new: dict[str, Any] = {}
         self._part = ""
-        self.details: dict[str, Any] = kept
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
-        """What is added inside belongs to this part, in place of what was kept of it; kept when it is done."""
+        """What is added inside belongs to this part, in place of what was kept of it."""
         self._part, self._lines[name] = name, []
         yield
-        self._measured += self._lines[name]
 
     def add(self, what: str, measured: str, goal: str, reached: bool) -> None:
         """One figure, printed at once."""
         print(f"{what}: {measured} (goal {goal}){'' if reached else ' MISSED'}", flush=True)
         self._lines[self._part].append(Line(what, measured, goal, reached))
 
+    def keep(self, name: str, what: Any) -> None:
+        """Details for the file."""
+        self.details[name] = self._new[name] = what
+
     def end(self, *, keep: bool = True) -> int:
-        """Prints and keeps all figures; 0 when every goal of what was measured now is reached, else 1."""
+        """Prints and keeps all figures; 0 when every goal of what was measured now is reached, else 1.
+
+        What another run has kept of other parts meanwhile stays.
+        """
         if keep:
-            lines = [line for part in self._parts for line in self._lines.get(part, [])]
-            parts = {part: [line.what for line in self._lines.get(part, [])] for part in self._parts}
-            conclude(self._name, lines, {**self.details, "parts": parts})
-        return 0 if all(line.reached for line in self._measured) else 1
+            kept = _kept(self._name)
+            known = {line["what"]: Line(**line) for line in kept.pop("lines", [])}
+            parts = kept.pop("parts", {}) | {name: [line.what for line in own] for name, own in self._lines.items()}
+            known |= {line.what: line for own in self._lines.values() for line in own}
+            ordered = [known[what] for name in self._parts for what in parts.get(name, []) if what in known]
+            conclude(self._name, ordered, {**kept, **self._new, "parts": parts})
+        return 0 if all(line.reached for own in self._lines.values() for line in own) else 1
+
+
+def _kept(name: str) -> dict[str, Any]:
+    file = RESULTS / f"{name}.json"
+    return dict(json.loads(file.read_text())) if file.exists() else {}
