@@ -200,6 +200,18 @@ def test_one_that_raises_while_it_is_played_is_told_by_its_error(here: Path, ser
     assert "error: the environment kitchen failed in step after 0 steps: RuntimeError: the oven is off" in failed.err
 
 
+def test_pillow_that_is_not_installed_is_told_before_the_plan_is_tried(here: Path) -> None:
+    (here / "PIL.py").write_text("raise ModuleNotFoundError('No module named PIL', name='PIL')\n")
+    (here / "model.py").write_text(MODEL)
+    without_gym = KITCHEN.partition("class Lake")[0].replace("import gymnasium", "")
+    (here / "plain.py").write_text(without_gym.replace("from agent_client.adapters.gym_adapter import GymAdapter", ""))
+    planned = ran(here, "plan", "model.py", "--env", "plain:Kitchen", "--json")
+    assert planned.code == 0, planned.err
+    refused = ran(here, "plan", "model.py", "--env", "plain:Kitchen", "--gif", "plan.gif")
+    assert (refused.code, refused.out) == (2, "")
+    assert "GIFs need PIL; install it with: pip install 'worldsmith[envs]'" in refused.err
+
+
 def test_gymnasium_that_is_not_installed_is_told_with_what_to_install(here: Path) -> None:
     (here / "gymnasium.py").write_text("raise ModuleNotFoundError('No module named gymnasium', name='gymnasium')\n")
     refused = ran(here, "check-env", "gymnasium:make?id=FrozenLake-v1")
