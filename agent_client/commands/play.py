@@ -12,6 +12,7 @@ from agent_client.agent import PlaySettings
 from agent_client.commands.common import gif_writer, json_option, messages, results, server_options, teller
 from agent_client.events import Observer
 from agent_client.explore import ExploreSettings
+from agent_client.film import Film
 from agent_client.learning import LearnSettings
 from agent_client.live import view
 from agent_client.output import print_play
@@ -70,6 +71,9 @@ Examples:
 )
 @click.option("--planner", type=click.Choice(PLANNERS), default="auto", show_default=True, help="See docs/planning.md.")
 @click.option("--gif", type=click.Path(dir_okay=False, path_type=Path), help="Write solved episodes as GIFs.")
+@click.option(
+    "--film", type=click.Path(dir_okay=False, path_type=Path), help="Write the whole play as a GIF, with what it does."
+)
 @server_options
 @json_option
 def play(
@@ -86,6 +90,7 @@ def play(
     plan_nodes: int,
     planner: str,
     gif: Path | None,
+    film: Path | None,
     where: ServerChoice,
     as_json: bool,
 ) -> int:
@@ -109,7 +114,10 @@ def play(
             observers: list[Observer] = [shown]
             if gif is not None:
                 observers.append(recorder(game, gif))
-            result, _ = play_env(game, connection, request, observers)
+            filmed = Film(game.frame, gif_writer()) if film is not None else None
+            result, _ = play_env(game, connection, request, [*observers, filmed] if filmed else observers)
+            if filmed and film is not None:
+                filmed.write(film)
     finally:
         game.close()
     if result.interrupted:
