@@ -131,27 +131,27 @@ class AdapterGame:
 
 
 def gather(games: Sequence[Game], rows: int, seed: int) -> list[Transition]:
-    """Distinct transitions, as many from each game, in episodes that are random and guided by turns."""
+    """Distinct transitions, as many from each game, half of them random: the next episode is of the kind that lags."""
     rng = random.Random(seed)
     found: list[Transition] = []
     known: set[str] = set()
     for number, game in enumerate(games):
         seen: dict[str, int] = {}
         wanted = rows * (number + 1) // len(games)
-        guided, idle = False, 0
+        idle, steps = 0, {False: 0, True: 0}
         while len(found) < wanted and idle < 200:
             game.reset(rng)
-            over, before = False, len(found)
+            over, before, guided = False, len(found), steps[True] < steps[False]
             while not over and len(found) < wanted:
                 plan = guided and rng.random() < 0.8
                 action = game.guided(rng, seen) if plan else rng.choice(list(game.actions()))
                 row, over = game.step(action)
+                steps[guided] += 1
                 kind = kind_of(row)
                 seen[kind] = seen.get(kind, 0) + 1
                 if row.digest() not in known:
                     known.add(row.digest())
                     found.append(row)
-            guided = not guided
             idle = idle + 1 if len(found) == before else 0
     return found
 
