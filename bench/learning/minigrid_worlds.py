@@ -29,13 +29,18 @@ IDS = (
     "MiniGrid-RedBlueDoors-6x6-v0",
 )
 Node = tuple[int, int, int]
+Deed = tuple[str, str, str]
+VERBS = ("toggle", "pickup", "drop")
+LENGTH = 40  # steps of an episode: what is rare is often there once at each start
+COMMON, RARE = 3, 12  # times that a deed which changes something is done for each that does nothing
 WAYS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 KINDS = ("no-op", "turn", "move", "pick", "drop", "open", "close", "unlock", "box opened")
 
 
 def games(ids: tuple[str, ...] = IDS) -> list[Game]:
     """One game an id."""
-    return [AdapterGame(registry.make(f"minigrid:{name}"), Handyman().act, length=80) for name in ids]
+    done: Counter[Deed] = Counter()
+    return [AdapterGame(registry.make(f"minigrid:{name}"), Handyman(done).act, length=LENGTH) for name in ids]
 
 
 def test_rows(rows: int, least: int) -> list[Transition]:
@@ -70,63 +75,75 @@ def kind_of(row: Transition) -> str:
 
 
 class Handyman:
-    """Goes to some thing that can be reached, and picks it up, toggles it or drops something there."""
+    """Goes to some thing that can be reached and handles it: what was done least first, for what it is worth.
 
-    def __init__(self) -> None:
-        self._plan: deque[str] = deque()
-        self._expected: Object | None = None
+    ``done`` counts what was done, by word, kind of thing and what is in hand; several of these players may share it.
+    """
+
+    def __init__(self, done: Counter[Deed]) -> None:
+        self._done = done
 
     def act(self, state: State, rng: random.Random) -> Action:
-        """The next action."""
+        """The next action: the one that is due where the thing is ahead, else a turn or step on the way there."""
         agent = state.of("Agent")[0]
-        if self._expected is not None and agent != self._expected:
-            self._plan.clear()  # another episode, or something came in the way
-        if not self._plan:
-            self._plan.extend(self._find(state, agent, rng))
-        name = self._plan.popleft()
-        self._expected = None
-        return Action(name)
+        faced, came = _reach(state, agent)
+        best: tuple[tuple[float, int, float], Deed, list[str]] | None = None
+        for place in sorted(faced):
+            for verb in VERBS:
+                deed, worth = _deed(state, agent.carrying, place, verb)
+                way = _route(faced[place], came)
+                rank = (self._done[deed] / worth if worth else self._done[deed] + 1.0, len(way), rng.random())
+                if best is None or rank < best[0]:
+                    best = rank, deed, [*way, verb]
+        assert best is not None, "a cell is always ahead"
+        _, deed, names = best
+        if len(names) == 1:
+            self._done[deed] += 1
+        return Action(names[0])
 
-    def _find(self, state: State, agent: Object, rng: random.Random) -> list[str]:
-        """Turns and steps to a cell before a thing, and what to do there."""
-        blocked = {(t.x, t.y): t for t in state if t.type not in {"Agent", "Goal", "Floor"}}
-        closed = {place for place, t in blocked.items() if not (t.type == "Door" and t.state == "open")}
-        start = (agent.x, agent.y, agent.dir)
-        came: dict[Node, tuple[Node, str] | None] = {start: None}
-        queue = deque([start])
-        faced: dict[tuple[int, int], Node] = {}
-        while queue:
-            x, y, way = node = queue.popleft()
-            front = (x + WAYS[way][0], y + WAYS[way][1])
-            faced.setdefault(front, node)
-            for after, name in (((x, y, (way - 1) % 4), "left"), ((x, y, (way + 1) % 4), "right")):
-                if after not in came:
-                    came[after] = (node, name)
-                    queue.append(after)
-            step = (*front, way)
-            if front not in closed and step not in came and not state.where(type="Lava", x=front[0], y=front[1]):
-                came[step] = (node, "forward")
-                queue.append(step)
-        return self._walk(state, faced, came, rng)
 
-    def _walk(
-        self,
-        state: State,
-        faced: Mapping[tuple[int, int], Node],
-        came: Mapping[Node, tuple[Node, str] | None],
-        rng: random.Random,
-    ) -> list[str]:
-        held = state.of("Agent")[0].carrying
-        things = [t for t in state if t.type not in {"Agent", "Wall", "Lava", "Goal", "Floor"} and (t.x, t.y) in faced]
-        if not things or (held is not None and rng.random() < 0.3):
-            spot = rng.choice(sorted(faced))
-            return [*_route(faced[spot], came), rng.choice(["drop", "pickup", "toggle", "drop"])]
-        key = held["color"] if held is not None and held["type"] == "Key" else None
-        weights = [4 if thing.type == "Door" and thing.color == key else 1 for thing in sorted(things, key=repr)]
-        thing = rng.choices(sorted(things, key=repr), weights)[0]
-        verbs = {"Door": ["toggle", "toggle", "pickup"], "Box": ["toggle", "pickup"]}
-        verb = rng.choice(verbs.get(thing.type, ["pickup", "pickup", "toggle"]))
-        return [*_route(faced[thing.x, thing.y], came), verb]
+def _deed(state: State, held: Mapping[str, str] | None, place: tuple[int, int], verb: str) -> tuple[Deed, int]:
+    """What doing this there amounts to, and its worth: nothing where it changes nothing, more where it is rare."""
+    things = [thing for thing in state.where(x=place[0], y=place[1]) if thing.type not in {"Agent", "Floor"}]
+    if not things:
+        return (verb, "nothing", held["type"] if held else ""), COMMON if verb == "drop" and held else 0
+    thing, hand = things[0], "full" if held else "empty"
+    kind, taken = thing.type, verb == "pickup" and not held
+    if kind == "Door":
+        fits = held is not None and held["type"] == "Key" and held["color"] == thing.color
+        deed = (verb, f"{thing.state} {kind}", "key" if fits else hand)
+        locked = (RARE if fits else 0) if thing.state == "locked" else COMMON
+        return deed, locked if verb == "toggle" else 0
+    if kind == "Box":
+        inside = thing.contains["type"] if thing.contains else "nothing"
+        opened = RARE if thing.contains else COMMON
+        return (verb, f"{kind} with {inside}", hand), opened if verb == "toggle" else COMMON if taken else 0
+    if kind == "Key" and state.where(type="Door", state="locked", color=thing.color):
+        return (verb, "Key that fits", hand), RARE if taken else 0
+    return (verb, kind, hand), COMMON if taken and kind in {"Key", "Ball"} else 0
+
+
+def _reach(state: State, agent: Object) -> tuple[dict[tuple[int, int], Node], dict[Node, tuple[Node, str] | None]]:
+    """The places that can be faced, each with where from; and how one comes there."""
+    blocked = {(t.x, t.y): t for t in state if t.type not in {"Agent", "Goal", "Floor"}}
+    closed = {place for place, t in blocked.items() if not (t.type == "Door" and t.state == "open")}
+    start = (agent.x, agent.y, agent.dir)
+    came: dict[Node, tuple[Node, str] | None] = {start: None}
+    queue = deque([start])
+    faced: dict[tuple[int, int], Node] = {}
+    while queue:
+        x, y, way = node = queue.popleft()
+        front = (x + WAYS[way][0], y + WAYS[way][1])
+        faced.setdefault(front, node)
+        for after, name in (((x, y, (way - 1) % 4), "left"), ((x, y, (way + 1) % 4), "right")):
+            if after not in came:
+                came[after] = (node, name)
+                queue.append(after)
+        step = (*front, way)
+        if front not in closed and step not in came:
+            came[step] = (node, "forward")
+            queue.append(step)
+    return faced, came
 
 
 def _route(node: Node, came: Mapping[Node, tuple[Node, str] | None]) -> list[str]:
