@@ -72,7 +72,8 @@ def minigrid(report: Report) -> None:
     test = minigrid_worlds.test_rows(3000 if report.quick else 12000, 5 if report.quick else LEAST_OF_A_KIND)
     for size in (400, 1600):
         scores = [
-            score(learn(gather(minigrid_worlds.games(), size, seed)), test, minigrid_worlds.kind_of) for seed in seeds
+            score(learn(gather(minigrid_worlds.games(), size, seed, evenly=True)), test, minigrid_worlds.kind_of)
+            for seed in seeds
         ]
         macros = [found.macro for found in scores]
         report.details[f"minigrid {size}"] = [vars(found) for found in scores]
@@ -200,12 +201,16 @@ def relations(report: Report) -> None:
         accuracy, unshown = [], []
         for seed in some:
             world = relational.draw(seed)
-            test = gather([TaughtGame(world, ahead=0)], 1000 if report.quick else 5000, 10_000 + seed)
+            test = gather([TaughtGame(world, ahead=0)], 1000 if report.quick else 5000, 10_000 + seed, evenly=True)
             if how == "doubts":
                 rows = Curious(relational.environment(seed), seed).gather(size)
             else:
                 game = TaughtGame(world)
-                rows = gather([game], size, seed) if how == "half guided" else _random_rows([game], size, seed)
+                rows = (
+                    gather([game], size, seed, evenly=True)
+                    if how == "half guided"
+                    else _random_rows([game], size, seed)
+                )
             accuracy.append(score(learn(rows), test, kind_of).exact)
             unshown.append(unshown_share(world, rows, test))
         exact, judged = sum(share == 1.0 for share in accuracy), (size, how) == (150, "half guided")

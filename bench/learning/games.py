@@ -130,18 +130,23 @@ class AdapterGame:
         return row, result.done or result.truncated or self._left <= 0
 
 
-def gather(games: Sequence[Game], rows: int, seed: int) -> list[Transition]:
-    """Distinct transitions, as many from each game, half of them random: the next episode is of the kind that lags."""
+def gather(games: Sequence[Game], rows: int, seed: int, *, evenly: bool = False) -> list[Transition]:
+    """Distinct transitions, as many from each game, in episodes that are random and guided by turns.
+
+    ``evenly``: the next episode is of the kind that had fewer steps, so that half of the steps are guided where guided
+    episodes are shorter.
+    """
     rng = random.Random(seed)
     found: list[Transition] = []
     known: set[str] = set()
     for number, game in enumerate(games):
         seen: dict[str, int] = {}
         wanted = rows * (number + 1) // len(games)
-        idle, steps = 0, {False: 0, True: 0}
+        guided, idle, steps = True, 0, {False: 0, True: 0}
         while len(found) < wanted and idle < 200:
             game.reset(rng)
-            over, before, guided = False, len(found), steps[True] < steps[False]
+            over, before = False, len(found)
+            guided = steps[True] < steps[False] if evenly else not guided
             while not over and len(found) < wanted:
                 plan = guided and rng.random() < 0.8
                 action = game.guided(rng, seen) if plan else rng.choice(list(game.actions()))

@@ -45,10 +45,10 @@ def games(ids: tuple[str, ...] = IDS) -> list[Game]:
 
 def test_rows(rows: int, least: int) -> list[Transition]:
     """Rows that no training sees, and more of the rare kinds until there are so many of each."""
-    found, seed = gather(games(), rows, 10_000), 10_001
+    found, seed = gather(games(), rows, 10_000, evenly=True), 10_001
     counts = Counter(map(kind_of, found))
     while any(counts[kind] < least for kind in KINDS):
-        for row in gather(games(), rows // 2, seed):
+        for row in gather(games(), rows // 2, seed, evenly=True):
             if counts[kind_of(row)] < least:
                 counts[kind_of(row)] += 1
                 found.append(row)
