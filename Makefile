@@ -61,7 +61,7 @@ bench-planner: .venv/.ready ## Measure planning (levels from WORLDSMITH_DATA; FU
 bench-search: .venv/.ready sandbox-image ## Compare search strategies; time the way to a first verdict; exits non-zero where a goal is missed
 	$(BIN)/python -m bench.search_bench $(ARGS)
 
-bench-alfworld: .venv/.full ## Measure ALFWorld's steps a second; exits non-zero where a game falls short of the goal
+bench-alfworld: .venv/.full ## Measure ALFWorld: speed, learning, planning (games from WORLDSMITH_DATA); exits non-zero where a goal is missed
 	$(BIN)/python -m bench.alfworld_bench $(ARGS)
 
 proto: .venv/.dev ## Generate gen/ from proto/ again

@@ -25,6 +25,7 @@ from agent_client.explore import (
     guesses,
     pick_action,
     pick_first,
+    pick_rare,
     ready_for_first,
     wait_after,
 )
@@ -155,7 +156,14 @@ class Agent:
             new_start=not belief.knows_start(episode.start),
             answered=belief.answers,
             steps=episode.steps,
+            offers=self._stepper.offers,
+            news=self._stepper.offers and self._unheard(episode),
         )
+
+    def _unheard(self, episode: Episode) -> bool:
+        """Whether an action is offered of a name that was never taken."""
+        names = {action.name for action in self._experience.tried}
+        return any(action.name not in names for action in self._stepper.actions(episode.state))
 
     def _outlook(self, episode: Episode) -> Outlook | None:
         if self._belief is None:
@@ -181,7 +189,10 @@ class Agent:
         for _ in range(guesses(episode.guessed, settings)):
             state, belief = episode.state, self._belief
             actions = self._stepper.actions(state)
-            action = pick_action(actions, seen.tried_in(state), seen.tried, self._rng, settings.epsilon)
+            if self._stepper.offers:
+                action = pick_rare(actions, seen.tried, seen.idle, self._rng)
+            else:
+                action = pick_action(actions, seen.tried_in(state), seen.tried, self._rng, settings.epsilon)
             episode.guessed += 1
             predicted = belief.predict(state, episode.goal, action) if belief is not None else None
             surprised = self._stepper.act(episode, action, Move.GUESS, predicted, belief)

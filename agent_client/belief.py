@@ -36,6 +36,11 @@ class Belief:
         """Whether the model was found to have plans from starts."""
         return self.model.evaluation.status is Status.VERIFIED and self.model.evaluation.optimism.found > 0
 
+    @property
+    def looks_further(self) -> bool:
+        """Whether a search that is not quick visits more than one that is."""
+        return self._loaded.looks_further
+
     def renew(self, model: Model, rows: int, starts: frozenset[str]) -> None:
         """Another synthesis gave the same text: what was asked of it stays asked."""
         self.model, self.rows, self._starts, self.surprised, self.answers = model, rows, starts, False, 0

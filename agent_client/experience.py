@@ -17,6 +17,7 @@ class Experience:
         self.steps = 0
         self._stored = stored
         self.tried: Counter[Action] = Counter()
+        self.idle: Counter[str] = Counter()  # by an action's name, how often it changed nothing
         self._tried_in: dict[State, Counter[Action]] = {}
         self._distinct: set[str] = set()
         self._changed = 0
@@ -54,6 +55,7 @@ class Experience:
         """Takes a step in; True when it is one not seen before."""
         self.steps += 1
         self.tried[transition.action] += 1
+        self.idle[transition.action.name] += transition.next_state == transition.state
         self._tried_in.setdefault(transition.state, Counter())[transition.action] += 1
         digest = transition.digest()
         if digest in self._distinct:

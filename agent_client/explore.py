@@ -5,6 +5,7 @@ the price of a search (:class:`Outlook`), and answers with a move and a reason i
 """
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,7 +58,8 @@ class Situation:
 
     ``ready`` tells that there is enough to learn a first model from, ``may_learn`` that there are rows enough for
     another. ``new_rows`` and ``answered`` count since the model was made; ``new_start`` tells that it was made before
-    this episode's start was known, ``surprised`` that it mispredicted since.
+    this episode's start was known, ``surprised`` that it mispredicted since. ``offers`` says that the environment tells
+    which actions apply, ``news`` that one of them is of a name that was never taken.
     """
 
     ready: bool = True
@@ -67,6 +69,8 @@ class Situation:
     new_start: bool = False
     answered: int = 0
     steps: int = 0  # in this episode
+    offers: bool = False
+    news: bool = False
 
 
 class Outlook(Protocol):
@@ -89,7 +93,9 @@ class Outlook(Protocol):
         ...
 
 
-def decide(now: Situation, ahead: Outlook | None, settings: ExploreSettings) -> Decision:
+def decide(  # noqa: PLR0912 - one table of rules
+    now: Situation, ahead: Outlook | None, settings: ExploreSettings
+) -> Decision:
     """The next move: a plan first, then experiments, then another model, then what was not seen, then a guess.
 
     A goal that the model has no rule for asks for another model before any experiment. ``ahead`` is None while there is
@@ -101,6 +107,8 @@ def decide(now: Situation, ahead: Outlook | None, settings: ExploreSettings) -> 
         return Decision(Move.TRY, "there is no model yet")
     if now.surprised and now.may_learn:
         return Decision(Move.LEARN, "the model was surprised")
+    if now.news:
+        return Decision(Move.TRY, "something is offered that was never done")
     plan = ahead.plan()
     if plan.verdict is Verdict.FOUND:
         return Decision(Move.FOLLOW, "the model has a plan to success", plan)
@@ -110,7 +118,8 @@ def decide(now: Situation, ahead: Outlook | None, settings: ExploreSettings) -> 
         return Decision(Move.LEARN, "there are answers to the model's questions")
     if plan.verdict is Verdict.REFUTED and now.steps and ahead.plan_from_start().verdict is Verdict.FOUND:
         return Decision(Move.ABANDON, "there was a way to success from the start, but there is none from here")
-    experiment = ahead.experiment() if settings.experiments else Plan(Verdict.OPEN)
+    asks = settings.experiments and not now.offers  # what is offered works; what was never done is tried at once
+    experiment = ahead.experiment() if asks else Plan(Verdict.OPEN)
     leads = experiment.verdict is Verdict.FOUND and bool(experiment.steps)
     if leads and experiment.why is not Why.UNSEEN:
         return Decision(Move.ASK, experiment.reason, experiment)
@@ -158,7 +167,24 @@ def pick_action(
     return rng.choice([action for action in actions if count[action] == fewest])
 
 
+def pick_rare(
+    actions: Sequence[Action], tried: Mapping[Action, int], idle: Mapping[str, int], rng: random.Random
+) -> Action:
+    """Of the actions offered one whose name was rarely taken, less so in vain; of that name one least tried."""
+    names: dict[str, list[Action]] = {}
+    for action in actions:
+        names.setdefault(action.name, []).append(action)
+    taken = Counter[str]()
+    for action, count in tried.items():
+        taken[action.name] += count
+    name = min(names, key=lambda name: (taken[name] + idle.get(name, 0) ** 2) * rng.random())
+    fewest = min(tried.get(action, 0) for action in names[name])
+    return rng.choice([action for action in names[name] if tried.get(action, 0) == fewest])
+
+
 def pick_first(actions: Sequence[Action], tried: Mapping[Action, int], rng: random.Random) -> Action:
-    """The action to try while there is no model: one never tried, else any."""
+    """The action to try while there is no model: one of a name never tried, else one never tried, else any."""
+    names = {action.name for action in tried}
+    unheard = [action for action in actions if action.name not in names]
     untried = [action for action in actions if not tried.get(action)]
-    return rng.choice(untried or list(actions))
+    return rng.choice(unheard or untried or list(actions))

@@ -33,7 +33,8 @@ class ModelOutlook:
     def thorough_plan(self) -> Plan:
         """A plan to success, within the whole budget."""
         plan, was_quick = self._plan
-        return self._search(quick=False) if was_quick and plan.verdict is Verdict.OPEN else plan
+        again = was_quick and plan.verdict is Verdict.OPEN and self._belief.looks_further
+        return self._search(quick=False) if again else plan
 
     def plan_from_start(self) -> Plan:
         """A plan to success from where this episode began; a quick look."""

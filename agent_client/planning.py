@@ -217,6 +217,11 @@ class LoadedModel:
             owned.close()
 
     @property
+    def looks_further(self) -> bool:
+        """Whether a search that is not quick visits more than one that is."""
+        return self._settings.nodes > self._settings.quick_nodes
+
+    @property
     def _test(self) -> tuple[float, bool]:
         return self.success.reward_above, self.success.needs_done
 

@@ -1,10 +1,10 @@
 """Episodes and steps: acting in the environment, comparing with what was predicted, and keeping count."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from agent_client.adapters.base import Environment
+from agent_client.adapters.base import Environment, Offering
 from agent_client.belief import Belief
 from agent_client.errors import EnvironmentFailedError
 from agent_client.events import EpisodeEnded, EpisodeStarted, Observer, Stepped
@@ -72,8 +72,10 @@ class Stepper:
         Raises:
             EnvironmentFailedError: the environment raised.
         """
+        offered = self._offered()
         outcome = self._guarded("step", lambda: self._env.step(action))
         row = outcome.row(episode.state, action, episode.goal, episode.number, episode.steps)
+        row = replace(row, available=offered)
         self._experience.add(row)
         surprise = belief.compare(predicted, row) if belief is not None and predicted is not None else None
         self._count(episode, row, surprised=surprise is not None)
@@ -81,18 +83,29 @@ class Stepper:
         self._observer(Stepped(number, action, row.reward, row.done, outcome.truncated, row.next_state, move, surprise))
         return surprise is not None
 
+    @property
+    def offers(self) -> bool:
+        """Whether the environment tells which actions apply."""
+        return isinstance(self._env, Offering)
+
     def actions(self, state: State) -> list[Action]:
-        """All actions of the world in a state.
+        """The actions that the environment offers in the state it is in, else all of the world.
 
         Raises:
-            EnvironmentFailedError: there is none.
+            EnvironmentFailedError: there is none, or the environment raised.
         """
-        actions = list(ground(self._env.world.actions, state))
+        offered = self._offered()
+        actions = list(ground(self._env.world.actions, state) if offered is None else offered)
         if not actions:
             raise EnvironmentFailedError(
                 f"{self._env.name} offers no action in this state; its action schemas are wrong"
             )
         return actions
+
+    def _offered(self) -> tuple[Action, ...] | None:
+        """What the environment says that applies now, if it does."""
+        env = self._env
+        return self._guarded("available", env.available) if isinstance(env, Offering) else None
 
     def _count(self, episode: Episode, row: Transition, *, surprised: bool) -> None:
         result, success = self._result, self._env.world.success

@@ -1,15 +1,20 @@
-"""How fast ALFWorld runs by its engine: loading, starting again, and random steps, on made games of each task.
+"""ALFWorld: how fast its engine runs, and how a household is learned and planned in (:mod:`bench.alfworld_learning`).
 
-The goal is 500 steps a second after the first load.
+Games to learn from and to be tested on are read from ``$WORLDSMITH_DATA/alfworld``; without it only speed is measured.
+``ARGS=N`` sets the number of seeds.
 """
 
+import os
 import random
 import statistics
 import sys
 import time
+from pathlib import Path
+from typing import Any
 
 from agent_client.adapters.alfworld_maker import TASKS
 from agent_client.adapters.registry import make
+from bench.alfworld_learning import run
 from bench.report import Line, conclude
 
 GOAL = 500  # steps a second
@@ -45,6 +50,36 @@ def measure(task: str, seed: int) -> dict[str, object]:
     }
 
 
+def learned(runs: list[dict[str, Any]]) -> list[Line]:
+    """The figures of learning and of the games after it, the worst of all seeds."""
+    tests, lessons = [run["test"] for run in runs], [run["learning"] for run in runs]
+    without = [run["without_optimism"] for run in runs]
+    share = min(test["solved"] / test["games"] for test in tests)
+    firsts = [statistics.median(n or 99 for n in one["episodes_until_first_solved"].values()) for one in lessons]
+    exact, both = min(test["exact"] for test in tests), min(min(test["precision"], test["recall"]) for test in tests)
+    median, longest = max(test["plan_median"] for test in tests), max(test["plan_longest"] for test in tests)
+    lines = max(one["lines"] for one in lessons)
+    seconds, memory = max(one["seconds"] for one in lessons), max(one["peak_gb"] for one in lessons)
+    solved = ", ".join(f"{test['solved']} of {test['games']}" for test in tests)
+    return [
+        Line("valid_seen solved at the first attempt, by seed", solved, "80% (95% wished)", share >= 0.8),
+        Line(
+            "training games that pay one who hopes for nothing, by seed",
+            ", ".join(f"{one['paid']} of {one['training_games']}" for one in without),
+            "reported",
+            True,
+        ),
+        Line("episodes until the first solved, median over types", str(max(firsts)), "3", max(firsts) <= 3),
+        Line("transitions met there predicted exactly", f"{exact:.4f}", "0.99", exact >= 0.99),
+        Line("applicable actions: precision and recall, the lesser", f"{both:.4f}", "0.99", both >= 0.99),
+        Line("seconds to plan a game, median", str(median), "2", median < 2),
+        Line("the same, the longest", str(longest), "60", longest <= 60),
+        Line("lines of the program", str(lines), "400", lines <= 400),
+        Line("seconds to learn from the training games", str(seconds), "300", seconds < 300),
+        Line("GB of the largest process", str(memory), "4", memory < 4),
+    ]
+
+
 def main() -> int:
     """Measures, prints a table and writes the figures; 1 where a game falls short of the goal."""
     games = [measure(task, seed) for task in TASKS for seed in SEEDS]
@@ -53,7 +88,15 @@ def main() -> int:
         Line("steps a second after loading, the slowest game", f"{min(speeds):,}", f"{GOAL}", min(speeds) >= GOAL),
         Line("the same, median", f"{statistics.median(speeds):,.0f}", "reported", True),
     ]
-    return conclude("alfworld", lines, {"games": games})
+    details: dict[str, Any] = {"games": games}
+    data = os.environ.get("WORLDSMITH_DATA")
+    if data is None:
+        print("WORLDSMITH_DATA is not set: learning is left out")
+    else:
+        seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+        details["runs"] = [run(Path(data) / "alfworld", seed) for seed in range(seeds)]
+        lines += learned(details["runs"])
+    return conclude("alfworld", lines, details)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What the agent needs of an environment."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from sandbox.data.records import Transition, World
 from sandbox.runtime.actions import Action
@@ -58,6 +58,15 @@ class Environment(Protocol):
         Raises:
             ValueError: the environment has no such action.
         """
+        ...
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """An environment that tells which actions apply. An agent that learns it tries no others."""
+
+    def available(self) -> tuple[Action, ...]:
+        """The actions that apply now, in an order that the state decides."""
         ...
 
 

@@ -11,10 +11,12 @@ from synth_server.inductive.emit_change import LONGEST, change, guarded, short
 from synth_server.inductive.emit_doubt import emit_uncertain
 from synth_server.inductive.emit_effects import preamble
 from synth_server.inductive.emit_helpers import helpers
+from synth_server.inductive.emit_offers import emit_offers
 from synth_server.inductive.emit_schemas import alone, dispatched, schema_functions
 from synth_server.inductive.emit_terms import Names, hope_terms, payoff_term, term, terms
 from synth_server.inductive.emit_text import condition, filled, phrase, value_text, variable
 from synth_server.inductive.features import Feature, Token
+from synth_server.inductive.offers import Offer
 from synth_server.inductive.outcomes import Outcomes
 from synth_server.inductive.refs import Path
 from synth_server.inductive.repair import INDUCED
@@ -25,8 +27,16 @@ from synth_server.inductive.theory import Theory
 MOST_HOPES = 24  # lines of hopes in one function
 
 
-def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int, goals: Sequence[str] = ()) -> str:
-    """The model file. ``rows`` is the number of transitions behind it.
+def emit(
+    theory: Theory,
+    outcomes: Outcomes,
+    situations: Situations,
+    rows: int,
+    goals: Sequence[str] = (),
+    *,
+    offers: Sequence[Offer] = (),
+) -> str:
+    """The model file. ``rows`` is the number of transitions behind it, ``offers`` say when actions are offered.
 
     With ``goals``, those that the rows had, it says too where its rewards are guesses (``unpaid``).
     """
@@ -53,9 +63,11 @@ def emit(theory: Theory, outcomes: Outcomes, situations: Situations, rows: int, 
         *_reward(theory, outcomes),
         "",
         "",
-        *emit_uncertain(situations, theory, strict=bool(goals)),
+        *emit_uncertain(situations, theory, strict=bool(goals), offered=bool(offers)),
         "",
     ]
+    if offers:
+        body += ["", *emit_offers(theory, offers), ""]
     if goals:
         body += ["", *_unpaid(outcomes, goals), ""]
     text = "\n".join(body)
@@ -184,6 +196,9 @@ def _paid(reward: float, outcomes: Outcomes) -> str:
 
 def _hoped(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     """The function that says what might pay although it never held."""
+    if theory.shape.place is None:
+        yield from _each_hoped(theory, outcomes)
+        return
     lines = list(filled([f"or {text}" for text in hope_terms(outcomes.hopes, theory.view)], "        "))
     parts = [lines[i : i + MOST_HOPES] for i in range(0, len(lines), MOST_HOPES)]
     names = ["hoped"] if len(parts) == 1 else [f"hoped_{number}" for number in range(1, len(parts) + 1)]
@@ -201,6 +216,28 @@ def _hoped(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
         yield ""
 
 
+def _each_hoped(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
+    """The same where one hope may hold from the start and another come true: each is looked at by itself."""
+    texts = hope_terms(outcomes.hopes, theory.view)
+    parts = [texts[i : i + MOST_HOPES] for i in range(0, len(texts), MOST_HOPES)]
+    for number, part in enumerate(parts, 1):
+        yield f"def hopes_{number}(state: State, action: Action, next_state: State, goal: str) -> list:"
+        yield '    """Whether each relation holds that never did so far; nothing seen says that they do not pay."""'
+        if any("named" in text or "form" in text for text in part):
+            yield "    form, named = heard(goal)"
+        yield from ["    return [", *filled([f"{text}," for text in part], "        "), "    ]", "", ""]
+    calls = ", ".join(f"*hopes_{number}({{}})" for number in range(1, len(parts) + 1))
+    now, was = (calls.replace("{}", f"state, action, {state}, goal") for state in ("next_state", "state"))
+    yield "def hoped(state: State, action: Action, next_state: State, goal: str) -> bool:"
+    yield '    """Whether one of them comes true."""'
+    yield f"    now = [{now}]"
+    yield "    if not any(now):"
+    yield "        return False"
+    yield f"    return any([new and not old for old, new in zip([{was}], now)])"
+    yield ""
+    yield ""
+
+
 def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     """The tests of what pays: hopes for goals that never paid, then rules."""
     hearing, forms = outcomes.hearing, outcomes.known_forms
@@ -208,7 +245,10 @@ def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
         goals = tuple(goal for goal in outcomes.known_goals if hearing.form(goal) not in forms)
         known = [f"goal not in {goals!r}"] if goals else []
         known += [f"form not in {forms!r}"] if forms else []
-        news = ["hoped(state, action, next_state, goal)", "not hoped(state, action, state, goal)"]
+        if theory.shape.place is None and hearing.most:  # hopes are about what goals of these forms name
+            yield from ["    if form is None:", "        raise UnknownGoal(goal)"]
+        news = ["hoped(state, action, next_state, goal)"]
+        news += ["not hoped(state, action, state, goal)"] if theory.shape.place is not None else []
         yield from condition([*known, *news], "    ")
         yield f"        return {float(outcomes.hoped_reward)!r}, True"
     elif outcomes.goals not in {(), ("",)}:

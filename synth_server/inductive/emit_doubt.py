@@ -12,11 +12,19 @@ from synth_server.inductive.situations import FEW, Situations
 from synth_server.inductive.theory import Theory
 
 
-def emit_uncertain(situations: Situations, theory: Theory, *, strict: bool = False) -> Iterator[str]:
+def emit_uncertain(
+    situations: Situations, theory: Theory, *, strict: bool = False, offered: bool = False
+) -> Iterator[str]:
     """The functions that name a situation and say whether it was seen.
 
     When ``strict``, a thing with a value that no such thing had when that action met it is a situation of its own.
+    What is ``offered`` works: then an action that one function tells is a guess only if it was never taken.
     """
+    if offered and not strict and {schema.name for schema in theory.schemas} >= set(situations.actions):
+        yield from _NEVER_TAKEN
+        yield from ["    taken = (", *filled([f"{name!r}," for name in situations.actions], "        "), "    )"]
+        yield '    return None if action.name in taken else f"{action.name} was never taken"'
+        return
     if not strict and _plain(situations, theory):
         yield from _plainly(situations, theory)
         return
@@ -61,6 +69,11 @@ def emit_uncertain(situations: Situations, theory: Theory, *, strict: bool = Fal
     yield ""
     yield from _strange(situations, theory) if strict else emit_bounds(situations.shown)
 
+
+_NEVER_TAKEN = [
+    "def uncertain(state: State, action: Action) -> str | None:",
+    '    """Why the outcome of an action is a guess: it was never taken."""',
+]
 
 _ALL_TOLD = [
     "def uncertain(state: State, action: Action) -> str | None:",

@@ -23,6 +23,9 @@ def lifted_term(feature: Feature, token: Token, view: View) -> str:
         return f"{_form_in(feature.forms)} and {lifted_term(feature.feature, token, view)}"
     if isinstance(feature, t.Reached):
         return _reached(feature, view)
+    if isinstance(feature, t.Both):
+        parts = ((feature.first, feature.first_token), (feature.second, feature.second_token))
+        return " and ".join(lifted_term(one, told, view) for one, told in parts)
     if isinstance(feature, t.Near):
         index, far = {"here": (2, 0), "beside": (2, 1), "around": (3, 1)}[feature.how]
         pairs = (
@@ -34,6 +37,10 @@ def lifted_term(feature: Feature, token: Token, view: View) -> str:
         things = (
             f"t in meant(next_state, {_said(feature.first)}){_and(feature.having, 't').replace(' and ', ' if ', 1)}"
         )
+        if token is not True:
+            place, things = f"get(t, {feature.attr!r})", f"t in meant(next_state, {_said(feature.first)})"
+            having = _and(feature.having, "t").replace(" and ", " if ", 1)
+            return f"most([{place} for {things}{having}], next_state, {_said(feature.second)}) >= {token}"
         return f"any(fits({held}, {_said(feature.second)}) for {things})"
     if isinstance(feature, t.ArgNames):
         return f"fits(called(state, argument(action, {feature.index})), {_said(feature.target)})"
@@ -115,6 +122,11 @@ def goal_helpers(hearing: Hearing, view: View) -> dict[str, list[str]]:
             '    parts = re.findall(r"[^\\W_]+", spaced.lower())',
             "    told = [part for part in parts if not part.isdigit()] or parts",
             '    return "".join(told[:-1]) + stem(told[-1]) if told else ""',
+        ],
+        "most": [
+            "def most(places: list, state: State, names) -> int:",
+            '    """How many of the places, at most, are one that is called so."""',
+            "    return max([places.count(place) for place in places if fits(called(state, place), names)], default=0)",
         ],
         "heard": list(_heard(hearing)),
         "expression": [

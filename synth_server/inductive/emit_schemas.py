@@ -9,7 +9,7 @@ from synth_server.inductive.emit_text import condition, phrase, value_text, vari
 from synth_server.inductive.parts import Make, Part, Schema
 from synth_server.inductive.theory import Theory
 
-_ORDINALS = ("first", "second", "third")
+ORDINALS = ("first", "second", "third")
 
 
 def alone(theory: Theory) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _lines(theory: Theory, name: str, schemas: Sequence[Schema]) -> Iterator[str
 def with_ordinals(text: str) -> tuple[str, list[str]]:
     """A text in which what arguments name has a variable where it is spoken of twice, and what defines these."""
     first: list[str] = []
-    for index, ordinal in enumerate(_ORDINALS):
+    for index, ordinal in enumerate(ORDINALS):
         long = f"called(before, argument(action, {index}))"
         if text.count(long) > 1:
             text = text.replace(long, ordinal)

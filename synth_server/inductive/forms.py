@@ -163,12 +163,12 @@ class Hearing:
         return self._known[goal]
 
 
-def hear(goals: Sequence[str], known: Vocabulary, paid: Paid, most_words: int) -> Hearing:
-    """The forms of these goals; none where there is but one goal, since nothing could be carried over.
+def hear(goals: Sequence[str], known: Vocabulary, paid: Paid, most_words: int, least: int = 2) -> Hearing:
+    """The forms of these goals; none where there are less than ``least``, since little could be carried over.
 
     Goals in other words are understood where the symbols, which a program has to list then, are at most so many.
     """
-    if len(set(goals)) < 2:
+    if len(set(goals)) < least:
         return Hearing()
     forms: list[Form] = []
     for _ in range(PASSES):  # what is understood in one place helps to understand others

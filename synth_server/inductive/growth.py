@@ -16,6 +16,7 @@ from typing import TypeVar, cast
 from sandbox.data.records import Start, Success, Transition
 from synth_server.inductive import outcomes, theory
 from synth_server.inductive.album import Album
+from synth_server.inductive.offers import Lessons
 from synth_server.inductive.outcomes import Outcomes
 from synth_server.inductive.refs import View
 from synth_server.inductive.scene import Step
@@ -36,6 +37,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.album = Album()
+        self.lessons = Lessons()
         self._known: OrderedDict[Key, object] = OrderedDict()
 
     def recall(self, key: Key, make: Callable[[], T]) -> T:

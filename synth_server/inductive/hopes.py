@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.runtime.bm25 import Bm25
 from synth_server.inductive.features import Feature, Token
@@ -12,7 +12,7 @@ from synth_server.inductive.payoffs import Ledger, Payoff
 from synth_server.inductive.refs import Row
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.scene import Scene, Shape
-from synth_server.inductive.targets import LIFTED, Has, Held, Inside, Near, Reached, There, Under, mentions_of
+from synth_server.inductive.targets import LIFTED, Both, Has, Held, Inside, Near, Reached, There, Under, mentions_of
 from synth_server.inductive.wording import stem, words
 
 
@@ -42,7 +42,7 @@ def hopes_for(
     every = [*rows, *(still(shape, scene, rows[0].step, goal) for scene, goal in asked.starts if rows)]
     said = frozenset(stem(word) for goal in goals for word in words(goal))
     forms = {form: [row for row in every if hearing.form(row.step.goal) == form] for form in map(hearing.form, goals)}
-    for feature in features:
+    for feature in (*features, *_together(features, rows)):
         lifted = isinstance(feature, LIFTED)
         if lifted:
             literals = _by_form(feature, _possible(shape, feature, rows), forms, hearing)
@@ -51,7 +51,7 @@ def hopes_for(
             literals = [Literal(feature, token) for token in _possible(shape, feature, rows) if token not in seen]
         for literal in literals:
             named = lifted or bool(said & {stem(word) for word in _mentioned(feature, literal.token)})
-            if _tier(feature, named=named) <= tier:
+            if _tier(feature, named=named) <= tier and (lifted or shape.place is not None or not hearing.most):
                 yield literal
 
 
@@ -63,17 +63,50 @@ def _by_form(
     seen = {form: {token for row in forms[form] for token in feature.tokens(row)} for form in apt}
     found = []
     for token in possible:
-        unseen = frozenset[int | None](form for form in apt if token not in seen[form])
+        weaker = _weaker(feature, token)
+        unseen = frozenset[int | None](
+            form
+            for form in apt
+            if token not in seen[form] and all(_held(one, told, forms[form]) for one, told in weaker)
+        )
         if unseen:
             found.append(Literal(feature if len(unseen) == len(apt) else Under(feature, hearing, unseen), token))
     return found
+
+
+def _together(features: Sequence[Feature], rows: Sequence[Row]) -> list[Feature]:
+    """Something about one thing that a goal names while the actor has another."""
+    held = [feature for feature in features if isinstance(feature, Held)]
+    has = [feature for feature in features if isinstance(feature, Has) and len(feature.target.which) == 1]
+    return [
+        Both(one, ("some",), other, token)
+        for one in held
+        for other in has
+        if not set(mentions_of(one)) & set(mentions_of(other))
+        for token in _possible_of_named(other, rows)
+        if token == ("some", ("bool", True))
+    ]
+
+
+def _weaker(feature: Feature, token: Token) -> list[tuple[Feature, Token]]:
+    """What holds wherever a literal does: it is hoped for first, and the literal once that did not pay."""
+    if isinstance(feature, Both):
+        return [(feature.first, feature.first_token), (feature.second, feature.second_token)]
+    if isinstance(feature, Inside) and feature.having is not None:
+        return [(replace(feature, having=None), token)]
+    return [(feature, True)] if isinstance(feature, Inside) and token is not True else []
+
+
+def _held(feature: Feature, token: Token, rows: Sequence[Row]) -> bool:
+    """Whether a literal held in some row."""
+    return any(token in feature.tokens(row) for row in rows)
 
 
 def _applies(feature: Feature, form: Form) -> bool:
     """Whether goals of a form name what a feature looks at; several of them as one only where one tells a state."""
     mentions, looked = form.mentions, mentions_of(feature)
     closed = [all(not form.slots[number].open for number in slots) for slots in mentions]
-    joint = len(looked) > 1 and not isinstance(feature, Near | Inside)
+    joint = len(looked) > 1 and not isinstance(feature, Near | Inside | Both)
     return all(number < len(mentions) for number in looked) and (not joint or any(closed[n] for n in looked))
 
 
@@ -95,8 +128,12 @@ def _possible(shape: Shape, feature: Feature, rows: Sequence[Row]) -> list[Token
     if isinstance(feature, Facing):
         return [(kind,) for kind in sorted(shape.types) if kind != shape.actor]
     if isinstance(feature, Having) and not feature.single:
-        values = {value for row in rows for value in feature.values(row.step.after) if value is not None}
-        return [("all", value) for value in sorted(values, key=repr)] if len(values) > 1 else []
+        scenes = {id(row.step.after): row.step.after for row in rows}.values()
+        values = {value for scene in scenes for value in feature.values(scene) if value is not None}
+        words_ = {value[2] for value in values if isinstance(value, tuple) and value[1:2] == ("str",)}
+        if any(scene.called(word) is not None for scene in scenes for word in words_):
+            return []  # where things are, not what they are like
+        return [("all", value) for value in sorted(values, key=repr)] if 1 < len(values) <= MOST_VALUES else []
     return _possible_of_named(feature, rows)
 
 
@@ -110,11 +147,13 @@ def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
             for scene in scenes.values()
             for thing in scene.things
             for value in [thing.attrs.get(feature.attr)]
-            if isinstance(value, bool | str)
+            if isinstance(value, bool) or (isinstance(value, str) and scene.called(value) is None)
         }
         return [("some", value) for value in sorted(values, key=repr)] if 1 < len(values) <= MOST_VALUES else []
     if isinstance(feature, There):
         return [("none",), ("some",)]
+    if isinstance(feature, Inside):
+        return [True] if feature.having is not None else [True, 2]
     return [True] if isinstance(feature, LIFTED) else []
 
 

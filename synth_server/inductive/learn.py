@@ -33,6 +33,7 @@ def propose(request: Request, memory: Memory | None = None) -> Learned:
     insight = dynamics(request.transitions, memory)
     learned = insight.theory
     situations = gather(learned, insight.steps)
+    offers = memory.lessons.learn(learned.view, insight.steps, request.transitions)
     known = {candidate.source for candidate in request.history}
     parent = request.parent.source if request.parent is not None else None
     if parent is not None and not is_induced(parent):
@@ -41,7 +42,7 @@ def propose(request: Request, memory: Memory | None = None) -> Learned:
             return Learned(source, "the parent, put right where the data say more")
     for tier in range(outcomes.TIERS) if request.optimism else (outcomes.NO_HOPES,):
         payoffs = payments(insight, request.starts, request.world.success, tier, memory)
-        source = emit(learned, payoffs, situations, len(request.transitions))
+        source = emit(learned, payoffs, situations, len(request.transitions), offers=offers)
         if source not in known:
             missed = learned.missed + payoffs.missed
             note = f"{len(learned.rules) + len(learned.creations)} rules, {len(payoffs.hopes)} hopes"

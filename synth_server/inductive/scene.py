@@ -87,6 +87,10 @@ class Shape:
     fickle: frozenset[tuple[str, str]] = frozenset()  # the attributes, by type, that were seen to change
     adrift: bool = False  # whether things that have a place may be nowhere
 
+    def may_mean(self, kind: str) -> bool:
+        """Whether goals may name things of a type: where things have names and no places, not those without a name."""
+        return self.place is not None or not self.names or kind in self.names or kind in self.singles
+
     def outside(self, point: Point) -> bool:
         """Whether a point lies where nothing was ever seen to be."""
         low, high = self.span

@@ -97,10 +97,14 @@ def _identifiers(
                     values.setdefault((kind, name), set()).update(words)
                 else:
                     common.add((kind, name))
-    spoken["", ""] = {arg for t in transitions for arg in t.action.args if type(arg) is str}
+    offered = (action for t in transitions for action in (t.action, *(t.available or ())))
+    spoken["", ""] = {arg for action in offered for arg in action.args if type(arg) is str}
+    stable = {key: own for key, own in values.items() if key not in common}
     found: dict[str, str] = {}
     for (kind, name), own_words in sorted(values.items()):
         if (kind, name) not in common and kind not in found and kind not in facts:
+            if any(own_words < told for told in stable.values()):
+                continue  # what refers to things is none of their names
             others = (told for key, told in spoken.items() if key[1] != name and (key not in values or key in common))
             if any(own_words & told for told in others):
                 found[kind] = name

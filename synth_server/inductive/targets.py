@@ -1,5 +1,6 @@
 """Features of a step that look at what the goal names: lifted rules about reward are made of these."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -24,7 +25,8 @@ def fits(thing: Thing, mention: Mention) -> bool:
 class Memory:
     """Which things fit what goals say, each looked at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
         self._fitting: dict[tuple[int, Mention], bool] = {}
         self._things: dict[tuple[Scene, Mention], list[Thing]] = {}
 
@@ -40,7 +42,8 @@ class Memory:
         """The things of a scene that fit."""
         known = self._things.get((scene, mention))
         if known is None:
-            known = self._things[scene, mention] = [t for t in scene.things if mention and self.fits(t, mention)]
+            known = [t for kind, things in scene.of.items() if self._shape.may_mean(kind) for t in things]
+            known = self._things[scene, mention] = [t for t in known if mention and self.fits(t, mention)]
         return known
 
 
@@ -58,7 +61,7 @@ class Target:
 
     hearing: Hearing
     which: tuple[int, ...]
-    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+    memory: Memory = field(default_factory=lambda: Memory(Shape(None, (), None)), compare=False, repr=False)
     _said: dict[str, Mention] = field(default_factory=dict, compare=False, repr=False)
 
     def mention(self, goal: str) -> Mention:
@@ -199,7 +202,7 @@ class Near:
 class Inside:
     """An attribute of such a thing names one that is named elsewhere in the goal, after the step.
 
-    ``having``: a value that the first one has besides.
+    A number as token: of so many such things it names the same. ``having``: a value that the first ones have besides.
     """
 
     first: Target
@@ -211,14 +214,19 @@ class Inside:
         goal, scene = row.step.goal, row.step.after
         if not self.second.mention(goal):
             return
+        count = Counter[Value]()
         for thing in self.first.things(scene, goal):
             other = scene.called(thing.attrs.get(self.attr)) if _has(thing, self.having) else None
             if other is not None and self.second.memory.fits(other, self.second.mention(goal)):
-                yield True
-                return
+                count[thing.attrs[self.attr]] += 1
+        most = max(count.values(), default=0)
+        if most:
+            yield True
+        yield from range(2, min(most, MOST_TOGETHER) + 1)
 
     def cost(self, token: Token, positive: bool) -> float:
-        return _price(1.3 + (1.2 if self.having else 0.0), self.first, positive=positive)
+        more = 0.0 if token is True else 0.4 * int(str(token))
+        return _price(1.3 + more + (1.2 if self.having else 0.0), self.first, positive=positive)
 
 
 @dataclass(frozen=True)
@@ -258,6 +266,23 @@ class ArgNames:
 
 
 @dataclass(frozen=True)
+class Both:
+    """Two literals about things that the goal names hold together."""
+
+    first: Feature
+    first_token: Token
+    second: Feature
+    second_token: Token
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        if self.first_token in self.first.tokens(row) and self.second_token in self.second.tokens(row):
+            yield True
+
+    def cost(self, token: Token, positive: bool) -> float:
+        return self.first.cost(self.first_token, positive) + self.second.cost(self.second_token, positive)
+
+
+@dataclass(frozen=True)
 class FormIs:
     """The goal's form; a token may also be one of some ``sets`` of forms."""
 
@@ -281,6 +306,8 @@ def mentions_of(feature: Feature) -> tuple[int, ...]:
     """The things of the goal, by number, that a feature looks at."""
     if isinstance(feature, Near | Inside):
         return feature.first.which + feature.second.which
+    if isinstance(feature, Both):
+        return mentions_of(feature.first) + mentions_of(feature.second)
     return feature.target.which if isinstance(feature, Reached | Held | Has | There | ArgNames) else ()
 
 
@@ -306,7 +333,7 @@ class Under:
         return self.feature.cost(token, positive)
 
 
-LIFTED = (Reached, Held, Has, Near, Inside, There, ArgNames)
+LIFTED = (Reached, Held, Has, Near, Inside, There, ArgNames, Both)
 
 
 def lifted_features(view: View, hearing: Hearing, rows: Sequence[Row], changing: set[tuple[str, str]]) -> list[Feature]:
@@ -314,7 +341,7 @@ def lifted_features(view: View, hearing: Hearing, rows: Sequence[Row], changing:
     shape, frame = view.shape, view.frame
     if not hearing.most:
         return []
-    memory = Memory()
+    memory = Memory(shape)
     single = [Target(hearing, (number,), memory) for number in range(hearing.most)]
     pairs = [(a, b) for a in single for b in single if a is not b]
     joint = [Target(hearing, (a, b), memory) for a in range(hearing.most) for b in range(a + 1, hearing.most)]
@@ -338,7 +365,8 @@ def lifted_features(view: View, hearing: Hearing, rows: Sequence[Row], changing:
             for how in ("here", "beside", "around")
         ]
     if shape.names:
-        found += [Inside(a, b, attr, value) for a, b in pairs for attr in attrs for value in [None, *values]]
+        telling = [attr for attr in attrs if _names_others(shape, rows, attr)]
+        found += [Inside(a, b, attr, value) for a, b in pairs for attr in telling for value in [None, *values]]
     found += [There(target) for target in targets]
     found += [ArgNames(target, index) for target in targets for index in range(arity)]
     return found
@@ -348,6 +376,13 @@ def _tells(rows: Sequence[Row], kind: str, attr: str) -> bool:
     """Whether an attribute of a single may tell of a thing: by a record or a name, or nothing yet."""
     things = (thing for row in rows for thing in row.step.after.of.get(kind, ()))
     return all(isinstance(thing.attrs.get(attr), FrozenMap | str | None) for thing in things)
+
+
+def _names_others(shape: Shape, rows: Sequence[Row], attr: str) -> bool:
+    """Whether an attribute's values ever name things."""
+    scenes = {id(row.step.after): row.step.after for row in rows}.values()
+    values = {thing.attrs.get(attr) for scene in scenes for thing in scene.things if attr in thing.attrs}
+    return any(isinstance(value, str) and scene.called(value) is not None for value in values for scene in scenes)
 
 
 def _states(shape: Shape, rows: Sequence[Row], attrs: Sequence[str]) -> list[tuple[str, Value]]:
@@ -364,3 +399,4 @@ def _states(shape: Shape, rows: Sequence[Row], attrs: Sequence[str]) -> list[tup
 
 
 FEW, MOST_STATES = 3, 12
+MOST_TOGETHER = 3  # things that one thing is to hold

@@ -44,7 +44,7 @@ def vocabulary(shape: Shape, scenes: Iterable[Scene]) -> Vocabulary:
     kinds: dict[str, set[str]] = {}
     for thing in things.values():
         for attr, folded in symbols(thing):
-            if attr not in links:
+            if attr not in links and shape.may_mean(thing.type):
                 found.setdefault(folded, set()).add(attr)
                 kinds.setdefault(thing.type, set()).add(attr)
     attrs = {folded: tuple(sorted(names)) for folded, names in sorted(found.items())}

@@ -2,6 +2,7 @@
 
 from .base import REFUTED, Budget, Plan, Problem
 from .best import greedy, widening
+from .fewer import fewer
 from .guide import Guide, WishGuide, guide
 from .survey import Survey
 from .tree import Tree, searched
@@ -12,7 +13,8 @@ _LATE = 8000  # and once more, when the goal said nothing
 
 def auto(problem: Problem, budget: Budget) -> Plan:
     """A plan; the shortest when it is near. ``planner`` of the result says which search answered."""
-    return searched(problem, budget, "bfs", _auto)
+    found, left = fewer(problem, budget)
+    return found or searched(problem, left, "bfs", _auto)
 
 
 def _auto(tree: Tree) -> Plan:

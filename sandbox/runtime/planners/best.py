@@ -97,7 +97,7 @@ def widening(tree: Tree, survey: Survey, sense: Guide) -> Plan:
     Raises:
         SpentError, UnfaithfulError, UnknownGoal: see :class:`Tree`.
     """
-    news = _News(tree)
+    news = News(tree)
     heap: list[tuple[int, int, int, Marks]] = []
 
     def put(marks: Marks) -> None:
@@ -119,7 +119,7 @@ def widening(tree: Tree, survey: Survey, sense: Guide) -> Plan:
     return tree.end(REFUTED)
 
 
-class _News:
+class News:
     """How new a state is among those as far from the goal that changed as much: 1, 2 or 3.
 
     1: it shows a mark that none before it showed; 2: two that none showed together; 3: neither.

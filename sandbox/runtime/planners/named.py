@@ -1,0 +1,163 @@
+"""What the goal's words name, and what success asks of it: found by asking the reward about states nobody reached.
+
+A thing is named where one of its words stands in the goal. A *wish* is a small set of *atoms* (a thing, an attribute, a
+value) that would bring success together, and none of which would without the others. How many atoms of the nearest
+wish are missing tells how far a state is.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import combinations, islice
+
+from ..model import UnknownGoal
+from ..objects import Body
+from ..values import Value
+from .space import Marks
+from .tree import Tree
+
+_LEAST = 3  # letters of a word that counts
+_TESTS = 4000  # states that the reward is asked about
+_MOST_WISHES = 400
+_VALUES = 40  # of an attribute that are tried
+
+Atom = tuple[str, tuple[Value, ...], str, Value]  # the thing's type and what never changes of it; attribute and value
+
+
+def squeezed(text: str) -> str:
+    """The letters of a text."""
+    return "".join(re.findall(r"[^\W\d_]+", text.lower()))
+
+
+def named_of(bodies: Sequence[Body], goal: str, owners: Mapping[Value, str]) -> list[Body]:
+    """The bodies of which a word stands in the goal; words that are names of other things do not count."""
+    told = squeezed(goal)
+
+    def stands(body: Body) -> bool:
+        words = [squeezed(v) for v in body.data.values() if isinstance(v, str) and owners.get(v) in (None, body.type)]
+        return any(len(word) >= _LEAST and word in told for word in words)
+
+    return [body for body in bodies if stands(body)]
+
+
+def identities(bodies: Sequence[Body]) -> dict[Value, str]:
+    """By word that is different for every body of a type, the type; not what several types are told apart by."""
+    values: dict[tuple[str, str], list[Value]] = {}
+    count = Counter(body.type for body in bodies)
+    for body in bodies:
+        for name, value in body.data.items():
+            if isinstance(value, str):
+                values.setdefault((body.type, name), []).append(value)
+    found: dict[Value, str] = {}
+    several: set[str] = set()
+    for (kind, _), told in values.items():
+        if len(set(told)) == len(told) == count[kind] > 1 and kind not in several:
+            several.add(kind)
+            found.update(dict.fromkeys(told, kind))
+    return found
+
+
+class Nearness:
+    """How many atoms are missing to the nearest wish; 0 for all states while there is no wish."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._touched = {kind: frozenset(names) for kind, names in tree.expander.touched.items()}
+        self._numbers: dict[Atom, int] = {}
+        self._wishes: list[frozenset[int]] = []
+        self._held: dict[int, frozenset[int]] = {}
+        self._find()
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a wish."""
+        return bool(self._wishes)
+
+    def far(self, marks: Marks) -> int:
+        """The atoms that the nearest wish lacks in a state."""
+        held = [self._held[mark] if mark in self._held else self._holds(mark) for mark in marks]
+        atoms = frozenset[int]().union(*[one for one in held if one])
+        return min([len(wish - atoms) for wish in self._wishes], default=0)
+
+    def _holds(self, mark: int) -> frozenset[int]:
+        found = frozenset[int]()
+        if mark >= 0:
+            body = self._tree.space.body(mark)
+            head = self._head(body)
+            atoms = [(*head, name, value) for name, value in body.data.items()]
+            found = frozenset(self._numbers[atom] for atom in atoms if atom in self._numbers)
+        self._held[mark] = found
+        return found
+
+    def _head(self, body: Body) -> tuple[str, tuple[Value, ...]]:
+        """What is the same of a thing in all states."""
+        changing = self._touched.get(body.type, frozenset())
+        return body.type, tuple([value for name, value in body.data.items() if name not in changing])
+
+    def _find(self) -> None:
+        tree, tests = self._tree, 0
+        choices = list(self._choices())
+        found: list[frozenset[int]] = []
+        for size in (1, 2):
+            for some in combinations(choices, size):
+                if len({(mark, name) for mark, name, _ in some}) < size:
+                    continue
+                atoms = frozenset(self._number(*one) for one in some)
+                if any(wish < atoms for wish in found):
+                    continue
+                tests += 1
+                if tests > _TESTS or len(found) >= _MOST_WISHES:
+                    break
+                moves: dict[int, dict[str, Value]] = {}
+                for mark, name, value in some:
+                    moves.setdefault(mark, {})[name] = value
+                if _pays(tree, moves):
+                    found.append(atoms)
+        self._wishes = found
+
+    def _number(self, mark: int, name: str, value: Value) -> int:
+        atom = (*self._head(self._tree.space.body(mark)), name, value)
+        return self._numbers.setdefault(atom, len(self._numbers))
+
+    def _choices(self) -> Iterator[tuple[int, str, Value]]:
+        """What might be otherwise: of what is named, and of the only one of its type."""
+        tree, space = self._tree, self._tree.space
+        bodies = [*space.ground, *(space.body(mark) for mark in tree.start)]
+        owners = identities(bodies)
+        named = named_of(bodies, tree.problem.goal, owners)
+        told = {value: None for body in named for value in body.data.values() if isinstance(value, str)}
+        seen = _seen(space.bodies)
+        for mark in (mark for mark in tree.start if mark >= 0):
+            body = space.body(mark)
+            if body not in named and sum(other.type == body.type for other in bodies) > 1:
+                continue
+            for name in sorted(self._touched.get(body.type, ())):
+                if name not in body.data:
+                    continue
+                pool = dict(seen[body.type, name])
+                kinds = {owners[value] for value in pool if value in owners}
+                if kinds:
+                    names = {value: None for value in told if owners.get(value) in kinds}
+                    pool = {**{value: None for value in pool if not isinstance(value, str)}, **names}
+                yield from ((mark, name, value) for value in islice(pool, _VALUES) if value != body.data[name])
+
+
+def _seen(bodies: list[Body]) -> Mapping[tuple[str, str], dict[Value, None]]:
+    """The values that attributes were seen to have, by type and name."""
+    found: dict[tuple[str, str], dict[Value, None]] = {}
+    for body in bodies:
+        for name, value in body.data.items():
+            found.setdefault((body.type, name), {})[value] = None
+    return found
+
+
+def _pays(tree: Tree, moves: dict[int, dict[str, Value]]) -> bool:
+    """Whether a step into the start with some things changed would succeed."""
+    marks = [mark for mark in tree.start if mark not in moves]
+    for mark, values in moves.items():
+        body = tree.space.body(mark)
+        marks.append(tree.space.number(Body(body.type, {**body.data, **values})))
+    with suppress(UnknownGoal):  # the state is made up
+        return tree.problem.success.holds(*tree.expander.pays(tree.start, tuple(sorted(marks)), 0))
+    return False
