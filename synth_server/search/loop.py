@@ -27,6 +27,7 @@ from synth_server.search.types import (
     SearchResult,
     Started,
 )
+from synth_server.verify.checker import FullCheck
 from synth_server.verify.verifier import Verifier
 
 FAILURES_IN_A_ROW = 3  # of the provider, without any reply of a model, that end a search
@@ -175,9 +176,11 @@ class Search:
                     self._requests.begin(asked.number)
                     continue
                 over = self._purse.empty() or "tokens"
-            if not len(self._requests):
-                raise EndedError(f"budget: {over}" if over else "exhausted")
-            return
+            if len(self._requests):
+                return
+            if over:
+                raise EndedError(f"budget: {over}")
+            await self._show_more()
 
     def _launch(self, asked: Asked, *, asked_before: bool = False) -> bool:
         """Prepares a request; False when what is left of the budget does not cover it."""
@@ -276,7 +279,7 @@ class Search:
         if isinstance(error, ProviderExhaustedError):
             tries.closed = True
             if error.wholly:
-                raise EndedError("exhausted")
+                await self._show_more()
             return
         tries.tried += 1
         if any(not one.error for one in exchanges):
@@ -333,13 +336,34 @@ class Search:
             self._tree.evaluated(node, check.evaluation, self._snapshot)
             raise EndedError("verified")
         if newer or check.missed:
-            await self._checker.release(check.missed)
-            self._snapshot += 1
-            self._ceiling.forget()
-            await self._tell(Resumed("newer transitions" if newer else "held-back transitions were missed"))
-            await self._judge(node)
+            await self._reopen(node, check, "newer transitions" if newer else "held-back transitions were missed")
         else:
             await self._note(node, check.evaluation)
+
+    async def _reopen(self, node: Node, check: FullCheck, why: str) -> None:
+        """Shows the held-back rows that were missed, and goes on."""
+        await self._checker.release(check.missed)
+        self._snapshot += 1
+        self._ceiling.forget()
+        await self._tell(Resumed(why))
+        await self._judge(node)
+
+    async def _show_more(self) -> None:
+        """Ends a search in which nothing is left to ask, unless the best program misses rows that are held back.
+
+        Such rows may be what it takes to find a better one, and a program that fits all that it was shown is not told
+        otherwise.
+        """
+        best = self._tree.best()
+        evaluation = best.candidate.evaluation if best is not None else None
+        if best is None or evaluation is None or evaluation.status is Status.FAILED or evaluation.fit < 1:
+            raise EndedError("exhausted")
+        check = await self._clock.unless_over(
+            self._checker.evaluate_all(best.candidate.source, self._clock.deadline), None
+        )
+        if not check.missed:
+            raise EndedError("exhausted")
+        await self._reopen(best, check, "held-back transitions were missed")
 
     async def _finish(self, reason: str) -> SearchResult:
         best = self._tree.best()

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from sandbox.data.records import Start, Transition
 from synth_server.domain import Status
-from synth_server.providers.protocol import Request
+from synth_server.providers.protocol import ProviderExhaustedError, Request
 from synth_server.search.types import (
     Evaluated,
     Newer,
@@ -77,6 +77,27 @@ async def test_missed_rows_that_were_held_back_are_shown_and_the_search_goes_on(
     assert log.of(Resumed)[0].reason == "held-back transitions were missed"
     shown = [{row.digest() for row in request.transitions} for request in provider.requests]
     assert (len(shown[0]), len(shown[1]), len(shown[1] - shown[0])) == (270, 270, 30)
+
+
+async def test_before_a_search_without_a_plan_ends_it_shows_what_was_held_back_and_missed(verifier: Verifier) -> None:
+    """A provider that has nothing further for what it was shown may have more for what it was not."""
+    hopeless = TRUE_PROGRAM.replace("return 1.0, True", "return 0.0, False")
+    assert hopeless != TRUE_PROGRAM
+
+    def answer(request: Request) -> str:
+        unseen = set(range(300)) - {row.state.of("Agent")[0].x for row in request.transitions}
+        if len(unseen) == 30 and request.index > 0:
+            raise ProviderExhaustedError("that is all")
+        if request.index == 0:
+            return hopeless.replace('if action == "right" and', f'if agent.x not in {unseen} and action == "right" and')
+        return TRUE_PROGRAM
+
+    provider = Asking(answer)
+    problem = replace(PROBLEM, transitions=many(300), starts=[Start(state(0), GOAL)])
+    _, log = await run(verifier, provider, problem)
+    assert "held-back transitions were missed" in [event.reason for event in log.of(Resumed)]
+    shown = [{row.digest() for row in request.transitions} for request in provider.requests]
+    assert any(len(rows - shown[0]) == 30 for rows in shown)
 
 
 async def test_the_best_so_far_is_checked_on_what_was_held_back(verifier: Verifier) -> None:
