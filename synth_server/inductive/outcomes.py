@@ -8,7 +8,7 @@ from synth_server.inductive.amounts import Amount, find_amounts
 from synth_server.inductive.forms import Hearing, hear
 from synth_server.inductive.goals import goal_features
 from synth_server.inductive.hopes import Asked, guesses, hopes_for, like
-from synth_server.inductive.payoffs import Ledger, Payment, Payoff, learn_payoffs, rivals
+from synth_server.inductive.payoffs import Ledger, Payment, Payoff, learn_payoffs
 from synth_server.inductive.refs import View, rows_of
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.scene import Scenes, Step
@@ -73,9 +73,8 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     hopes: tuple[Literal, ...] = ()
     if open_ or (not asked.goals and tier != NO_HOPES):
         hopes = tuple(hopes_for(view.shape, features, rows, asked, hearing, open_, tier))
-    others = rivals(ledger, rules) if tier > 0 else []
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
-    finished = tuple(_finished(rule, hearing, all_forms) for rule in (*rules, *others))
+    finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)
     paid = {form for form in map(hearing.form, asked.paid) if form is not None}
     return Outcomes(
         usual=ledger.usual,

@@ -8,18 +8,17 @@ from dataclasses import dataclass, replace
 from sandbox.data.records import Success
 from synth_server.inductive.amounts import Amount
 from synth_server.inductive.evidence import bits, cheapest_of, masks
-from synth_server.inductive.features import ActionName, Feature, Token
+from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Hearing
 from synth_server.inductive.goals import GoalIs, Having, Together
 from synth_server.inductive.refs import Row
-from synth_server.inductive.rules import Conjunction, Literal, Priced, cover
+from synth_server.inductive.rules import Conjunction, Priced, cover
 from synth_server.inductive.targets import LIFTED, FormIs, mentions_of
 
 Payment = tuple[float, bool]
 COUNTED = 5  # successes that speak for a literal, at most
 LEAST_GAIN = 2.0
 LASTING = 0.6
-RIVALS = 4  # explanations besides the cheapest, at most, of what solved episodes
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Ledger:
         """The rows that pay so."""
         return bits([i for i, p in enumerate(self.payments) if p == payment])
 
-    def mask(self, when: Sequence[Literal]) -> int:
+    def mask(self, when: Conjunction) -> int:
         """The rows in which a conjunction of known literals holds."""
         held = self.full
         for literal in when:
@@ -94,7 +93,9 @@ def rest(row: Row, amounts: Sequence[Amount]) -> float:
 
 
 def learn_payoffs(ledger: Ledger) -> tuple[list[Payoff], int]:
-    """Rules for every payment but the usual one, and how many rows no rule explains.
+    """Rules for every payment but the usual one, and how many rows no rule explains; the first that holds counts.
+
+    What solves an episode comes first: where rules say different things of what was not seen, the best is hoped for.
 
     What solves an episode is learned form by form; a rule of one form is taken for another too where it explains what
     paid there and is contradicted by nothing.
@@ -113,7 +114,7 @@ def learn_payoffs(ledger: Ledger) -> tuple[list[Payoff], int]:
             found = [Payoff(when, *payment, ledger.tally[payment], payment in ledger.solving) for when in conditions]
         rules += found
         missed += left.bit_count()
-    return rules, missed
+    return sorted(rules, key=lambda rule: not rule.solves), missed
 
 
 def _by_form(ledger: Ledger, payment: Payment, wanted: int) -> tuple[list[Payoff], int]:
@@ -139,32 +140,6 @@ def _by_form(ledger: Ledger, payment: Payment, wanted: int) -> tuple[list[Payoff
             rules.append(Payoff(grounded, *payment, hits.bit_count(), True, frozenset({form})))
         missed |= rest
     return rules, missed
-
-
-def rivals(ledger: Ledger, rules: Sequence[Payoff]) -> list[Payoff]:
-    """Other single literals that tell as well as a rule what solved episodes; without support.
-
-    That all of a rule's successes and none of its failures had something in common may be what was paid for.
-    """
-    found: list[Payoff] = []
-    for rule in (rule for rule in rules if rule.solves and not rule.single):
-        rows = ledger.full if rule.forms is None else 0
-        for form in rule.forms or ():
-            rows |= ledger.forms.get(form, 0)
-        paid = ledger.paying((rule.reward, rule.done)) & rows
-        hits = ledger.mask([t for t in rule.when if not isinstance(t.feature, FormIs)]) & paid
-        apt = [
-            choice
-            for choice in (*ledger.lifted, *ledger.choices)
-            if choice.literal.positive
-            and choice.literal not in rule.when
-            and not isinstance(choice.literal.feature, FormIs | GoalIs | ActionName)
-            and not hits & ~choice.mask
-            and not choice.mask & rows & ~paid
-        ]
-        cheapest = dict.fromkeys(choice.literal for choice in sorted(apt, key=lambda choice: choice.cost))
-        found += [replace(rule, when=(literal,), support=0) for literal in list(cheapest)[:RIVALS]]
-    return found
 
 
 def _grounded(ledger: Ledger, form: int | None, when: Conjunction, hits: int) -> Conjunction:

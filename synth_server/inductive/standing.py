@@ -97,8 +97,6 @@ def pays(theory: Theory, outcomes: Outcomes, steps: Sequence[Step]) -> bool:
     for row in rows_of(theory.view, steps, None):
         if any(holds((hope,), row) for hope in outcomes.hopes):
             return False
-        if row.step.done and any(not rule.support for rule in outcomes.rules):
-            return False  # an end tells of explanations that nothing supports whether they are some
         payment = next(((rule.reward, rule.done) for rule in outcomes.rules if holds(rule.when, row)), outcomes.usual)
         if payment != (rest(row, outcomes.amounts), row.step.done):
             return False

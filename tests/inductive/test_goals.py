@@ -213,3 +213,23 @@ def test_a_thing_in_a_certain_state_near_another_is_said_with_its_state() -> Non
     lamp, bell = Target(Hearing(), (0,)), Target(Hearing(), (1,))
     near = Near(lamp, bell, view.shape, "beside", ("state", "lit"))
     assert lifted_term(near, True, view).endswith(" if a != b and get(a, 'state', ...) == 'lit')")
+
+
+def test_of_two_rules_that_the_data_leave_open_the_one_that_solves_counts() -> None:
+    """Taking what was asked for solves, taking anything else ends the episode; then there are two of a kind."""
+
+    def scene(*things: tuple[str, int], hand: str = "") -> State:
+        holds = {"type": hand} if hand else None
+        return State([Object("Walker", x=1, y=0, hand=holds), *(Object(kind, x=x, y=0) for kind, x in things)])
+
+    rows = []
+    for asked, other in (("Pear", "Plum"), ("Plum", "Pear"), ("Fig", "Plum"), ("Pear", "Fig")):
+        for x in (2, 3, 4):
+            for taken, left in ((asked, other), (other, asked)):
+                before, after = scene((taken, 1), (left, x)), scene((left, x), hand=taken)
+                won = taken == asked
+                rows.append(Transition(before, Action("take"), float(won), after, f"take a {asked}", done=True))
+                rows.append(Transition(before, Action("rest"), 0.0, before, f"take a {asked}"))
+    two = scene(("Pear", 1), ("Pear", 3))
+    row = Transition(two, Action("take"), 1.0, scene(("Pear", 3), hand="Pear"), "take a Pear", done=True)
+    assert rewards(learn(rows).source, [row]) == told([row])
