@@ -103,7 +103,12 @@ def _plainly(situations: Situations, theory: Theory) -> Iterator[str]:
     bodies = next(iter(situations.untried.values()), {})
     tried = {tuple(map(_types, body)): _tried(names, situations) for body, names in bodies.items()}
     all_ = tuple(sorted(map(str, theory.frame.table))) if theory.frame.source == "action" else None
-    items = [f"{met!r}: {'tuple(DIRECTION)' if names == all_ else repr(names)}," for met, names in tried.items()]
+    groups: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
+    for met, names in tried.items():
+        groups.setdefault(names, []).append(met)
+    for number, several in enumerate(groups.values()):
+        yield from table_lines(f"TRIED_{number}", [f"{met!r}," for met in several])
+    items = [f"{'tuple(DIRECTION)' if names == all_ else repr(names)}: TRIED_{i}," for i, names in enumerate(groups)]
     yield from table_lines("TRIED", items)
     yield ""
     yield ""
@@ -126,10 +131,8 @@ def _plainly(situations: Situations, theory: Theory) -> Iterator[str]:
             pushed = " or ".join(f"{kind!r} in met_[1]" for kind in situations.pushed)
             pushed = f"({pushed})" if len(situations.pushed) > 1 else pushed
             yield f"    met_ += [crowd(state, ahead({actor}, way, 2))] if way and {pushed} else []"
-    said = (
-        '    return None if action.name in TRIED.get(tuple(met_), ()) else f"never seen: {action.name}, meeting {met_}"'
-    )
-    yield said
+    yield "    tried = any(action.name in names and tuple(met_) in seen for names, seen in TRIED.items())"
+    yield '    return None if tried else f"never seen: {action.name}, meeting {met_}"'
 
 
 def _tried(untried: Sequence[Value], situations: Situations) -> tuple[str, ...]:

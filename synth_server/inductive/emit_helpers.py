@@ -253,6 +253,7 @@ def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
     tests += [f"{access('thing', x)} is not None"] if theory.shape.adrift else []
     there = f"({access('thing', x)} + far * way[0], {access('thing', y)} + far * way[1])"
     lost, none = f" if {' and '.join(tests)} else None", "".join(f" and {test}" for test in tests)
+    unless = f" if {' and '.join(tests[1:])} else []" if tests[1:] else ""  # the actor is there
     return {
         "here": [
             "def here(thing: Object):",
@@ -267,8 +268,9 @@ def _places(theory: Theory, x: str, y: str) -> dict[str, list[str]]:
         "around": [
             "def around(state: State, thing: Object) -> tuple:",
             '    """The types of what stands beside a thing."""',
-            "    kinds = sorted({other.type for spot in neighbours(thing) for other in at(state, spot)})",
-            "    return ('around', *kinds)",
+            f"    spots = [({access('thing', x)} + right, {access('thing', y)} + down)"
+            f" for right, down in {_sides(theory)!r}]{unless}",
+            "    return ('around', *sorted({other.type for spot in spots for other in at(state, spot)}))",
         ],
         "neighbours": [
             "def neighbours(thing: Object) -> list:",
