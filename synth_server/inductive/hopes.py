@@ -142,10 +142,10 @@ def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
         return [("some",)]
     if isinstance(feature, Has):
         scenes = {id(row.step.after): row.step.after for row in rows}
+        things = {thing.digest: (scene, thing) for scene in scenes.values() for thing in scene.things}
         values = {
             (type(value).__name__, value)
-            for scene in scenes.values()
-            for thing in scene.things
+            for scene, thing in things.values()
             for value in [thing.attrs.get(feature.attr)]
             if isinstance(value, bool) or (isinstance(value, str) and scene.called(value) is None)
         }
