@@ -103,7 +103,7 @@ class Handyman:
 
 
 def _deed(state: State, held: Mapping[str, str] | None, place: tuple[int, int], verb: str) -> tuple[Deed, int]:
-    """What doing this there amounts to, and its worth: nothing where it changes nothing, more where it is rare."""
+    """What doing this there amounts to, and its worth: nothing where it shows little, more where it is rare."""
     things = [thing for thing in state.where(x=place[0], y=place[1]) if thing.type not in {"Agent", "Floor"}]
     if not things:
         return (verb, "nothing", held["type"] if held else ""), COMMON if verb == "drop" and held else 0
@@ -112,8 +112,8 @@ def _deed(state: State, held: Mapping[str, str] | None, place: tuple[int, int], 
     if kind == "Door":
         fits = held is not None and held["type"] == "Key" and held["color"] == thing.color
         deed = (verb, f"{thing.state} {kind}", "key" if fits else hand)
-        locked = (RARE if fits else 0) if thing.state == "locked" else COMMON
-        return deed, locked if verb == "toggle" else 0
+        worth = RARE if fits and thing.state == "locked" else COMMON  # to fail at a lock teaches too
+        return deed, worth if verb == "toggle" else 0
     if kind == "Box":
         inside = thing.contains["type"] if thing.contains else "nothing"
         opened = RARE if thing.contains else COMMON
