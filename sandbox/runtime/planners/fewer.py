@@ -27,9 +27,10 @@ _Ranked = tuple[int, int, int, int, Marks]  # opens nothing; width; atoms that l
 def fewer(problem: Problem, budget: Budget) -> tuple[Plan | None, Budget]:
     """A plan found with fewer things that holds with all of them, if any; and what may be spent on the whole world."""
     nodes, verdict = 0, REFUTED
+    failed: list[Plan] = []
     share = Budget(budget.nodes // _SHARE, budget.expired)
     for state in _smaller(problem):
-        plan = searched(problem._replace(state=state), share, "bfws", lambda tree: pursue(tree, problem))
+        plan = searched(problem._replace(state=state), share, "bfws", lambda tree: pursue(tree, problem, failed))
         nodes += plan.nodes
         verdict = plan.verdict
         if verdict == FOUND:
@@ -37,7 +38,7 @@ def fewer(problem: Problem, budget: Budget) -> tuple[Plan | None, Budget]:
             states, reward, done = replay(problem, actions)
             found = plan._replace(actions=actions, nodes=nodes, states=states, reward=reward, done=done, shortest=False)
             return found, budget
-    return None, share if verdict == OPEN else budget
+    return None, share if verdict == OPEN and not failed else budget  # plans that fail: what was left out matters
 
 
 def _needed(problem: Problem, actions: tuple[Action, ...]) -> tuple[Action, ...]:
@@ -93,10 +94,10 @@ def _without(state: State, left_out: list[Body]) -> State:
     return small
 
 
-def pursue(tree: Tree, whole: Problem) -> Plan:
+def pursue(tree: Tree, whole: Problem, failed: list[Plan]) -> Plan:
     """Best-first width search that asks the goal what it wishes once enough was seen to change.
 
-    Plans that do not hold in the ``whole`` world are passed over.
+    Plans that do not hold in the ``whole`` world are noted as ``failed`` and passed over.
 
     Raises:
         SpentError, MovedError, UnfaithfulError, UnknownGoal: see :class:`Tree`.
@@ -127,6 +128,7 @@ def pursue(tree: Tree, whole: Problem) -> Plan:
                 plan = tree.found(marks, edge)
                 if _holds(whole, plan.actions):
                     return plan
+                failed.append(plan)
             if not edge.done and tree.reach(edge.after, marks):
                 heappush(heap, _ranked(tree, news, near, edge.after, len(tree.came)))
     return tree.end(REFUTED)
