@@ -24,6 +24,7 @@ from synth_server.inductive.rules import Literal
 from synth_server.inductive.situations import Situations
 from synth_server.inductive.theory import Theory
 
+MOST_PAYING = 26  # lines of what steps pay in one function
 MOST_HOPES = 24  # lines of hopes in one function
 
 
@@ -180,13 +181,35 @@ def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     if outcomes.hopes:
         yield from _hoped(theory, outcomes)
     body = list(_paying(theory, outcomes))
+    heard = re.search(r"\b(form|named)\b", "\n".join(body)) is not None
+    alone = not any(re.match(r"    \w[\w, ]* = ", line) for line in body)  # no name that several statements share
+    if len(body) > MOST_PAYING and alone:
+        parts = _in_parts(body)
+        given = "state, action, next_state, goal" + (", form, named" if heard else "")
+        for number, part in enumerate(parts, 1):
+            yield from [f"def pays_{number}({given}):", '    """What some of the unusual steps pay, or None."""', *part]
+            yield from ["    return None", "", ""]
+        names = ", ".join(f"pays_{number}" for number in range(1, len(parts) + 1))
+        body = [f"    for part in ({names}):", f"        paid = part({given})"]
+        body += ["        if paid is not None:", "            return paid"]
     yield "def reward(state: State, action: Action, next_state: State, goal: str) -> tuple[float, bool]:"
     paid = sum(rule.support for rule in outcomes.rules)
     yield f'    """What a step pays, and whether it ends the episode ({paid} unusual cases seen)."""'
-    if re.search(r"\b(form|named)\b", "\n".join(body)):
+    if heard:
         yield "    form, named = heard(goal)"
     yield from body
     yield f"    return {_paid(outcomes.usual[0], outcomes)}, {outcomes.usual[1]!r}"
+
+
+def _in_parts(body: Sequence[str]) -> list[list[str]]:
+    """Statements of a function, split into bodies that are not long."""
+    parts: list[list[str]] = [[]]
+    for start in (starts := [i for i, line in enumerate(body) if re.match(r"    [^ )]", line)]):
+        end = min((other for other in starts if other > start), default=len(body))
+        if len(parts[-1]) + end - start > MOST_PAYING // 2 and parts[-1]:
+            parts.append([])
+        parts[-1] += body[start:end]
+    return parts
 
 
 def _paid(reward: float, outcomes: Outcomes) -> str:
