@@ -1,8 +1,8 @@
 """Types of things that were never seen to change where others do: hoped to change alike, until the rows say no.
 
-A rule that several types share says more of what is done than of what it is done to. A further type may do otherwise,
-but an agent that does not hope so never finds out. The model calls such steps uncertain, as it does all that no row
-shows.
+A rule that several types share says more of what is done than of what it is done to; so does one of a type whose
+attributes a further type has too. That may do otherwise, but an agent that does not hope so never finds out. The model
+calls such steps uncertain, as it does all that no row shows.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from synth_server.inductive.features import ActionName, Attribute, Content
 from synth_server.inductive.language import features_for
 from synth_server.inductive.refs import Path, Row, View, rows_of
 from synth_server.inductive.rules import Conjunction, Literal, holds
-from synth_server.inductive.scene import Step
+from synth_server.inductive.scene import Shape, Step
 
-LEAST_TYPES = 2  # that must have changed alike
+LEAST_TYPES = 2  # that must have changed alike, unless the further one is like the one
 
 
 def with_untried(view: View, steps: Sequence[Step], rules: Sequence[Rule]) -> list[Rule]:
@@ -34,19 +34,25 @@ def with_untried(view: View, steps: Sequence[Step], rules: Sequence[Rule]) -> li
 def _of_others(view: View, steps: Sequence[Step], group: Sequence[Rule], seen: Sequence[Rule]) -> list[Rule]:
     """The best known rule of those alike, for each type that may be concerned and of which no row speaks against it."""
     known = {rule.slot.kind for rule in group}
-    if len(known) < LEAST_TYPES:
-        return []
     best = max(group, key=lambda rule: (rule.support, rule.slot.kind))
     found = []
     for kind in sorted(view.shape.types):
         slot = replace(best.slot, kind=kind)
         if kind == view.shape.actor or any(rule.slot == slot for rule in seen):
             continue
+        if len(known) < LEAST_TYPES and not _is_like(view.shape, kind, best.slot.kind):
+            continue
         rows = rows_of(view, steps, kind)
         if rows and _looked_at(best) <= set(view.shape.types[kind]):
             when = _spoken_for(view, steps, best, _where(best.when, rows))
             found += [Rule(slot, when, best.effect, 0)] if when is not None else []
     return found
+
+
+def _is_like(shape: Shape, kind: str, other: str) -> bool:
+    """Whether things of a type have all attributes of another's, and not places alone."""
+    own = set(shape.types[other])
+    return own <= set(shape.types[kind]) and bool(own - set(shape.place or ()))
 
 
 def _plain(literal: Literal) -> Literal:
