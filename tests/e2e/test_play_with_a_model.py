@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.expert.expert import NOTHING_MOVES, Expert
 from tests.e2e.expert.lessons import doorkey
 from tests.e2e.expert.server import expert_server
@@ -20,6 +22,7 @@ def test_an_agent_solves_doorkey_with_scripted_programs(tmp_path: Path) -> None:
     assert told["provider_calls"] == len(sources)
 
 
+@pytest.mark.long
 def test_an_agent_solves_doorkey_with_a_language_model_and_again_from_its_record(tmp_path: Path) -> None:
     record = tmp_path / "record.jsonl"
     asked = ["agent_client", "play", DOORKEY, "--seed", "1", "--json", "--provider"]
