@@ -27,7 +27,7 @@ def lifted_term(feature: Feature, token: Token, view: View) -> str:
         parts = ((feature.first, feature.first_token), (feature.second, feature.second_token))
         return " and ".join(lifted_term(one, told, view) for one, told in parts)
     if isinstance(feature, t.Near):
-        index, far = {"here": (2, 0), "beside": (2, 1), "around": (3, 1)}[feature.how]
+        index, far = {"here": (2, 0), "beside": (2, 1), "around": (-1, 1)}[feature.how]
         pairs = (
             f"for a in meant(next_state, {_said(feature.first)}) for b in meant(next_state, {_said(feature.second)})"
         )
@@ -97,7 +97,7 @@ def _counted(feature: Feature, token: Token) -> str:
 
 def _said(target: t.Target) -> str:
     """What the goal says of these things."""
-    parts = [f"named[{number}]" for number in target.which]
+    parts = [f"named[{ascii_lowercase[number]!r}]" for number in target.which]
     return parts[0] if len(parts) == 1 else f"({' and '.join(parts)} and {' + '.join(parts)})"
 
 
@@ -258,7 +258,7 @@ def _heard(hearing: Hearing) -> Iterator[str]:
         yield "        found = re.fullmatch(expression(form), text)"
         yield "        if found and all([symbols(words) for words in found.groups()]):"
         yield "            return number, mentioned(found.groupdict())"
-    yield f"    return None, ((),) * {hearing.most}"
+    yield f"    return None, dict.fromkeys({ascii_lowercase[: hearing.most]!r}, ())"
 
 
 def _mentioned(hearing: Hearing) -> Iterator[str]:
@@ -267,11 +267,11 @@ def _mentioned(hearing: Hearing) -> Iterator[str]:
         names = f'symbols(words) if attr == "any" else {names}'
     yield "def mentioned(slots):"
     yield '    """What the words in slots say of each thing."""'
-    yield f"    things = [[] for _ in range({hearing.most})]"
+    yield f"    things = {{letter: [] for letter in {ascii_lowercase[: hearing.most]!r}}}"
     yield "    for slot, words in slots.items():"
     yield '        attr, _, thing = slot.rpartition("_")'
-    yield f'        things[ord(thing) - ord("a")].extend({names})'
-    yield "    return tuple([tuple(names) for names in things])"
+    yield f"        things[thing].extend({names})"
+    yield "    return {letter: tuple(names) for letter, names in things.items()}"
 
 
 def _names_of(hearing: Hearing) -> Iterator[str]:

@@ -140,6 +140,8 @@ def _possible(shape: Shape, feature: Feature, rows: Sequence[Row]) -> list[Token
 def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
     if isinstance(feature, Held):
         return [("some",)]
+    if isinstance(feature, Has | Near | Inside) and not _can_have(feature, rows):
+        return []
     if isinstance(feature, Has):
         scenes = {id(row.step.after): row.step.after for row in rows}
         things = {thing.digest: (scene, thing) for scene in scenes.values() for thing in scene.things}
@@ -158,6 +160,17 @@ def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
 
 
 MOST_VALUES = 8
+
+
+def _can_have(feature: Has | Near | Inside, rows: Sequence[Row]) -> bool:
+    """Whether anything that a goal names there has the attribute that is looked at."""
+    if isinstance(feature, Has):
+        target, attr = feature.target, feature.attr
+    elif feature.having is None:
+        return True
+    else:
+        target, attr = feature.first, feature.having[0]
+    return any(attr in thing.attrs for row in rows for thing in target.things(row.step.after, row.step.goal))
 
 
 def _mentioned(feature: Feature, token: Token) -> Iterator[str]:

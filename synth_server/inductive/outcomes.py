@@ -1,6 +1,6 @@
 """Learning what a step pays and whether it ends the episode; and what to hope for before anything was paid."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.data.records import Start, Success
@@ -42,6 +42,7 @@ class Outcomes:
 
 
 TIERS, NO_HOPES = 3, -1
+MOST_HOPES = 64  # relations that a program hopes for
 LEAST_WORDS, ROWS_FOR_A_WORD = 40, 8  # a program that lists more looks like one that recites its data
 
 
@@ -72,7 +73,7 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
     hopes: tuple[Literal, ...] = ()
     if open_ or (not asked.goals and tier != NO_HOPES):
-        hopes = tuple(hopes_for(view.shape, features, rows, asked, hearing, open_, tier))
+        hopes = _likeliest(hopes_for(view.shape, features, rows, asked, hearing, open_, tier))
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
     finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)
     paid = {form for form in map(hearing.form, asked.paid) if form is not None}
@@ -89,6 +90,13 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
         split_forms=tuple(sorted(paid - set(known_forms))),
         goals=asked.goals,
     )
+
+
+def _likeliest(hopes: Iterable[Literal]) -> tuple[Literal, ...]:
+    """The hopes that are said in few words, in their order."""
+    every = list(hopes)
+    dearest = sorted(hope.feature.cost(hope.token, True) for hope in every)[:MOST_HOPES][-1:]
+    return tuple(hope for hope in every if hope.feature.cost(hope.token, True) <= dearest[0])[:MOST_HOPES]
 
 
 def _hear(view: View, steps: Sequence[Step], asked: Asked, success: Success) -> Hearing:
