@@ -4,15 +4,12 @@ Training and test rows come from disjoint seeds, half random and half guided. Ac
 state is predicted exactly; the macro average is over kinds of event. No figure of accuracy depends on the clock.
 """
 
-import json
 import random
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import click
 
@@ -34,7 +31,7 @@ from bench.learning.families import Family
 from bench.learning.games import AdapterGame, Game, RulesGame, gather, kind_of
 from bench.learning.lessons import TaughtGame, unshown_share
 from bench.learning.scores import Score, learn, pays_on_unseen_goals, score
-from bench.report import RESULTS, Line, conclude
+from bench.report import RESULTS, Report
 from sandbox.data.records import Transition, World
 from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
@@ -51,21 +48,6 @@ EXPLORED = 50
 SECONDS, MEGABYTES = 60, 2048
 
 
-@dataclass
-class Report:
-    """What was measured so far."""
-
-    quick: bool
-    lines: list[Line] = field(default_factory=list)
-    parts: dict[str, list[str]] = field(default_factory=dict)  # which lines a part gave
-    details: dict[str, Any] = field(default_factory=dict)
-
-    def add(self, what: str, measured: str, goal: str, reached: bool) -> None:
-        """One figure, printed at once."""
-        print(f"{what}: {measured} (goal {goal})", flush=True)
-        self.lines.append(Line(what, measured, goal, reached))
-
-
 def minigrid(report: Report) -> None:
     """One model for sixteen worlds."""
     seeds = range(1 if report.quick else 3)
@@ -76,7 +58,7 @@ def minigrid(report: Report) -> None:
             for seed in seeds
         ]
         macros = [found.macro for found in scores]
-        report.details[f"minigrid {size}"] = [vars(found) for found in scores]
+        report.keep(f"minigrid {size}", [vars(found) for found in scores])
         rare = min(all_ for _, all_ in scores[0].kinds.values())
         report.add(
             f"MiniGrid, 16 worlds, {size} transitions, {len(test)} test rows (rarest kind {rare}): macro average",
@@ -119,11 +101,14 @@ def sokoban(report: Report) -> None:
         scores.append(score(learn(rows), test, kind_of, known=rows))
     exact = sum(found.exact == 1.0 for found in scores)
     accuracy = [found.exact for found in scores]
-    report.details["sokoban"] = {
-        "exact": accuracy,
-        "rewards": [found.rewards for found in scores],
-        "known rewards": [found.known_rewards for found in scores],
-    }
+    report.keep(
+        "sokoban",
+        {
+            "exact": accuracy,
+            "rewards": [found.rewards for found in scores],
+            "known rewards": [found.known_rewards for found in scores],
+        },
+    )
     report.add(
         "Sokoban 7x7 to 10x10, 200 random transitions: seeds exact on all test rows",
         f"{exact} of {len(scores)}; mean {statistics.mean(accuracy):.4f} (from {min(accuracy):.4f})",
@@ -147,7 +132,7 @@ def explored(report: Report) -> None:
     accuracy = [found.exact for found in scores]
     exact = sum(share == 1.0 for share in accuracy)
     known = [found.known_rewards for found in scores]
-    report.details["explored"] = {"exact": accuracy, "rows": rows, "known rewards": known}
+    report.keep("explored", {"exact": accuracy, "rows": rows, "known rewards": known})
     report.add(
         f"Sokoban 7x7 to 10x10, {EXPLORED} steps of the explorer: seeds exact on all test rows",
         f"{exact} of {len(accuracy)}; mean {statistics.mean(accuracy):.4f} (from {min(accuracy):.4f})",
@@ -179,7 +164,7 @@ def toy_text(report: Report) -> None:
         for size in dict.fromkeys((min(400, len(every)), min(400, len(every) // 2))):
             found = [score(learn(random.Random(seed).sample(every, size)), every, kind_of) for seed in range(3)]
             accuracy, rewards = [f.exact for f in found], [f.rewards for f in found]
-            report.details[f"{name} {size}"] = {"exact": accuracy, "rewards": rewards}
+            report.keep(f"{name} {size}", {"exact": accuracy, "rewards": rewards})
             report.add(
                 f"{name}, {size} of {len(every)} state-action pairs: next states; rewards and ends",
                 f"{statistics.mean(accuracy):.4f}; {statistics.mean(rewards):.4f}",
@@ -215,7 +200,7 @@ def _related(report: Report, size: int, how: str, seeds: Sequence[int]) -> None:
         accuracy.append(score(learn(rows), test, kind_of).exact)
         unshown.append(unshown_share(world, rows, test))
     exact, judged = sum(share == 1.0 for share in accuracy), (size, how) == (150, "half guided")
-    report.details[f"relational {size} {how}"] = {"exact": accuracy, "not shown": unshown}
+    report.keep(f"relational {size} {how}", {"exact": accuracy, "not shown": unshown})
     report.add(
         f"random relational worlds, {size} transitions, {how}: worlds exact on {count} test rows",
         f"{exact} of {len(accuracy)}; accuracy {statistics.mean(accuracy):.4f} (from {min(accuracy):.4f}); "
@@ -231,10 +216,13 @@ def task_worlds(report: Report) -> None:
     for name, make in tasks.ALL.items():
         game = RulesGame(make())
         test = gather([game], 1000, 10_000)
-        for size in CURVE[1:4]:
-            found = [score(learn(gather([game], size, seed)), test, kind_of).exact for seed in range(1, 3)]
-            report.details.setdefault(f"task {name}", {})[size] = found
-            curves.setdefault(size, []).append(statistics.mean(found))
+        found = {
+            size: [score(learn(gather([game], size, seed)), test, kind_of).exact for seed in range(1, 3)]
+            for size in CURVE[1:4]
+        }
+        report.keep(f"task {name}", found)
+        for size, shares in found.items():
+            curves.setdefault(size, []).append(statistics.mean(shares))
     for size, shares in curves.items():
         perfect = sum(share == 1.0 for share in shares)
         report.add(
@@ -259,7 +247,7 @@ def mechanisms(report: Report) -> None:
             }
             for size, share in shares.items():
                 curves.setdefault(size, []).append(share)
-            report.details[f"mechanism {name}"] = shares
+            report.keep(f"mechanism {name}", shares)
         points = [(size, statistics.mean(shares)) for size, shares in sorted(curves.items())]
         plotted[f"{len(worlds)} {title}"] = points
         for size, share in points:
@@ -307,7 +295,7 @@ def goals(report: Report) -> None:
 
 
 def _unseen(report: Report, what: str, shares: Sequence[float]) -> None:
-    report.details[what] = list(shares)
+    report.keep(what, list(shares))
     report.add(
         f"{what}, {len(shares)} seeds: rewards and ends under unseen goals (nothing ever pays: 0.5)",
         f"{statistics.mean(shares):.4f} ({min(shares):.4f} to {max(shares):.4f})",
@@ -324,7 +312,7 @@ def growth(report: Report) -> None:
         learn(rows)
         seconds = time.process_time() - began
         megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        report.details[f"growth {size}"] = {"seconds": round(seconds, 2), "megabytes": megabytes}
+        report.keep(f"growth {size}", {"seconds": round(seconds, 2), "megabytes": megabytes})
         report.add(
             f"MiniGrid, {size} transitions: seconds of processor time; peak memory of the benchmark",
             f"{seconds:.1f} s; {megabytes} MB",
@@ -344,7 +332,7 @@ def increments(report: Report) -> None:
         whole = _learning_seconds(rows[:1000], memory)
         more = sorted(_learning_seconds(rows[:size], memory) for size in range(1001, 1001 + count))
         share = statistics.median(more) / whole
-        report.details[f"increments {what}"] = {"whole": round(whole, 3), "more": [round(one, 3) for one in more]}
+        report.keep(f"increments {what}", {"whole": round(whole, 3), "more": [round(one, 3) for one in more]})
         report.add(
             f"{what}, one more transition at 1,000: processor time, the median of {count}, to that of learning all",
             f"{share:.0%} ({statistics.median(more):.3f} s to {whole:.2f} s; the dearest {more[-1]:.2f} s)",
@@ -383,28 +371,12 @@ PARTS = {part.__name__: part for part in _ALL}
 )
 def main(quick: bool, parts: tuple[str, ...]) -> None:
     """Measure how much is learned from few transitions."""
-    report = Report(quick)
+    report = Report("learning", list(PARTS), quick=quick)
     for name, part in PARTS.items():
         if not parts or name in parts:
-            before = len(report.lines)
-            part(report)
-            report.parts[name] = [line.what for line in report.lines[before:]]
-    if quick:
-        sys.exit(0 if all(line.reached for line in report.lines) else 1)
-    sys.exit(conclude("learning", *_with_the_other_parts(report)))
-
-
-def _with_the_other_parts(report: Report) -> tuple[list[Line], dict[str, Any]]:
-    """What was measured now, with what was kept of the parts that were not."""
-    file = RESULTS / "learning.json"
-    kept = json.loads(file.read_text()) if file.exists() else {"lines": []}
-    parts = {name: whats for name, whats in kept.get("parts", {}).items() if name not in report.parts}
-    known = {what for whats in parts.values() for what in whats}
-    lines = {line["what"]: Line(**line) for line in kept.pop("lines") if line["what"] in known}
-    lines |= {line.what: line for line in report.lines}
-    parts |= report.parts
-    ordered = [lines[what] for name in PARTS for what in parts.get(name, [])]
-    return ordered, {**kept, **report.details, "parts": parts}
+            with report.part(name):
+                part(report)
+    sys.exit(report.end(keep=not quick))
 
 
 if __name__ == "__main__":

@@ -40,10 +40,12 @@ def conclude(name: str, lines: list[Line], details: dict[str, Any]) -> int:
 class Report:
     """A benchmark of several parts, of which some may be measured and the others' figures stay.
 
-    ``details`` is what was kept of all; ``parts`` are the names of the parts in the order of the table.
+    ``details`` is what was kept of all; ``parts`` are the names of the parts in the order of the table; ``quick`` asks
+    the parts for a fast look.
     """
 
-    def __init__(self, name: str, parts: Sequence[str]) -> None:
+    def __init__(self, name: str, parts: Sequence[str], *, quick: bool = False) -> None:
+        self.quick = quick
         self.details: dict[str, Any] = _kept(name)
         self._name = name
         self._parts = list(parts)
@@ -67,9 +69,9 @@ class Report:
         self.details[name] = self._new[name] = what
 
     def end(self, *, keep: bool = True) -> int:
-        """Prints and keeps all figures; 0 when every goal of what was measured now is reached, else 1.
+        """Prints and keeps all figures, of parts that were kept before too; 0 when every goal is reached, else 1.
 
-        What another run has kept of other parts meanwhile stays.
+        What another run has kept of other parts meanwhile stays. Without ``keep`` only what was measured now counts.
         """
         if keep:
             kept = _kept(self._name)
@@ -77,7 +79,7 @@ class Report:
             parts = kept.pop("parts", {}) | {name: [line.what for line in own] for name, own in self._lines.items()}
             known |= {line.what: line for own in self._lines.values() for line in own}
             ordered = [known[what] for name in self._parts for what in parts.get(name, []) if what in known]
-            conclude(self._name, ordered, {**kept, **self._new, "parts": parts})
+            return conclude(self._name, ordered, {**kept, **self._new, "parts": parts})
         return 0 if all(line.reached for own in self._lines.values() for line in own) else 1
 
 

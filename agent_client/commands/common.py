@@ -10,8 +10,10 @@ from typing import Any
 import click
 from rich.console import Console
 
+from agent_client import model_files, types
 from agent_client.adapters.registry import MissingPackageError
-from agent_client.session import ServerChoice
+from agent_client.errors import WorldsmithError
+from agent_client.session import Connection, ServerChoice
 from sandbox.data.jsonl import Dataset, read
 from sandbox.data.records import Start, World, data_digest
 
@@ -44,6 +46,13 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _PIPE_WIDTH = 140
+seconds_option = click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Time cap of a synthesis.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line of stdout.")
 
 
@@ -73,6 +82,20 @@ def gif_writer() -> Callable[[Sequence[Any], Path], None]:
     except ModuleNotFoundError as error:
         raise MissingPackageError(f"GIFs need {error.name}; install it with: pip install 'worldsmith[envs]'") from None
     return writer
+
+
+def write_model(out: Path, model: types.Model, connection: Connection) -> None:
+    """Writes model and certificate into a folder.
+
+    Raises:
+        WorldsmithError: they cannot be written.
+    """
+    try:
+        model_files.write(out, model, connection.key)
+    except OSError as error:
+        raise WorldsmithError(
+            f"cannot write to {out}: {error.strerror}; the model is kept by the server as {model.id}"
+        ) from error
 
 
 def read_data(path: str) -> Dataset:

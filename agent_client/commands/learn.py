@@ -7,16 +7,23 @@ from typing import Any
 import click
 from rich.console import Console
 
-from agent_client import curriculum, model_files, types
+from agent_client import curriculum, types
 from agent_client.agent import PlaySettings
-from agent_client.commands.common import json_option, messages, results, server_options, teller
+from agent_client.commands.common import (
+    json_option,
+    messages,
+    results,
+    seconds_option,
+    server_options,
+    teller,
+    write_model,
+)
 from agent_client.curriculum import Course, Learned
-from agent_client.errors import WorldsmithError
 from agent_client.learning import LearnSettings
 from agent_client.live import view
 from agent_client.output import print_play
 from agent_client.playing import PlayRequest
-from agent_client.session import Connection, ServerChoice, connect
+from agent_client.session import ServerChoice, connect
 from agent_client.trace.safe import visible
 
 _EPILOG = """
@@ -41,13 +48,7 @@ A curriculum (docs/agents.md):
 )
 @click.option("--world", default="", metavar="NAME", help="Go on with this world's data and model. Default: a new one.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of levels and choices. [default: the file's, or 0]")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Time cap of a synthesis.",
-)
+@seconds_option
 @click.option("--diff", is_flag=True, help="Print what each stage changed in the program.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the last model.")
 @server_options
@@ -83,7 +84,7 @@ def learn(
             if learned[-1].result.interrupted:
                 break
         if out is not None and learned[-1].model is not None:
-            _write(out, learned[-1].model, connection)
+            write_model(out, learned[-1].model, connection)
     if learned[-1].result.interrupted:
         console.print(f"interrupted; go on with --world {course.world}")
     if as_json:
@@ -106,10 +107,3 @@ def _figures(learned: Learned) -> dict[str, Any]:
     diff, model = learned.diff, learned.model
     reuse = {"kept": len(diff.kept), "changed": list(diff.changed), "added": list(diff.added)} if diff else None
     return learned.result.to_json() | {"world": learned.world, "model": model.id if model else None, "reused": reuse}
-
-
-def _write(out: Path, model: types.Model, connection: Connection) -> None:
-    try:
-        model_files.write(out, model, connection.key)
-    except OSError as error:
-        raise WorldsmithError(f"cannot write to {out}: {error.strerror}") from error

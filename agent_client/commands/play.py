@@ -9,7 +9,15 @@ from agent_client import types
 from agent_client.adapters import registry
 from agent_client.adapters.base import Adapter
 from agent_client.agent import PlaySettings
-from agent_client.commands.common import gif_writer, json_option, messages, results, server_options, teller
+from agent_client.commands.common import (
+    gif_writer,
+    json_option,
+    messages,
+    results,
+    seconds_option,
+    server_options,
+    teller,
+)
 from agent_client.events import Observer
 from agent_client.explore import ExploreSettings
 from agent_client.film import Film
@@ -55,13 +63,7 @@ Examples:
     help="Most steps in all.",
 )
 @click.option("--epsilon", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Share of random tries.")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Time cap of a synthesis.",
-)
+@seconds_option
 @click.option(
     "--plan-nodes",
     type=click.IntRange(min=1),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from agent_client import files, model_files, trust, types
+from agent_client import files, trust, types
 from agent_client.client import Client
 from agent_client.commands.common import (
     json_option,
@@ -17,11 +17,12 @@ from agent_client.commands.common import (
     server_options,
     teller,
     world_of,
+    write_model,
 )
 from agent_client.describe import ending
 from agent_client.errors import WorldsmithError
 from agent_client.output import print_evaluation, synthesis_json
-from agent_client.session import Connection, ServerChoice, connect
+from agent_client.session import ServerChoice, connect
 from agent_client.trace.watching import Watcher, watcher
 from sandbox.data.jsonl import Dataset
 from sandbox.data.records import World
@@ -92,7 +93,7 @@ def synthesize(
         model = finished.model
         if model is not None:
             trust.verify(model, connection.key, runtime_digest())
-            _write(out, model, connection)
+            write_model(out, model, connection)
         nothing = types.Evaluation.nothing(len({row.digest() for row in dataset.transitions}), connection.info.sandbox)
     teller(console)(f"the whole search: {trace_command(synthesis, where)}")
     if as_json:
@@ -145,12 +146,3 @@ def _search(client: Client, events: Iterator[types.SynthesisEvent], show: Watche
             client.cancel(running)
         raise
     raise WorldsmithError("the synthesis ended without a result; look at the server's log")
-
-
-def _write(out: Path, model: types.Model, connection: Connection) -> None:
-    try:
-        model_files.write(out, model, connection.key)
-    except OSError as error:
-        raise WorldsmithError(
-            f"cannot write to {out}: {error.strerror}; the model is kept by the server as {model.id}"
-        ) from error

@@ -354,7 +354,7 @@ class Search:
         Such rows may be what it takes to find a better one, and a program that fits all that it was shown is not told
         otherwise.
         """
-        best = self._tree.best()
+        best = self._tree.best() if self._checker.held_back else None
         evaluation = best.candidate.evaluation if best is not None else None
         if best is None or evaluation is None or evaluation.status is Status.FAILED or evaluation.fit < 1:
             raise EndedError("exhausted")
