@@ -122,9 +122,17 @@ def _steps(old: Point, new: Point, vector: Point) -> int | None:
 
 
 def values_for(
-    view: View, slot: Slot, refs: Sequence[Ref], changed: Sequence[Row], extent: Sequence[int] = ()
+    view: View,
+    slot: Slot,
+    refs: Sequence[Ref],
+    changed: Sequence[Row],
+    extent: Sequence[int] = (),
+    paths: Sequence[Path] | None = None,
 ) -> Iterator[Effect]:
-    """What an attribute may become, as changed rows suggest; ``extent`` are its least and greatest known numbers."""
+    """What an attribute may become, as changed rows suggest; ``extent`` are its least and greatest known numbers.
+
+    It may be copied from ``paths``; without these, from any that ``refs`` have.
+    """
     by_action: dict[str, dict[str, tuple[Value, Value]]] = {}
     numbers = {slot.now(row) for row in changed} | {slot.then(row) for row in changed}
     whole = all(type(value) is int for value in numbers)
@@ -143,7 +151,7 @@ def values_for(
         if 2 <= len(pairs) <= 8:
             yield Lookup(slot.attr, tuple(pairs[key] for key in sorted(pairs)))
         yield from _swaps(slot, [pairs[key] for key in sorted(pairs)])
-    for path in _sources(refs, changed):
+    for path in _sources(refs, changed) if paths is None else paths:
         if path != Path(SELF, slot.attr):
             yield CopyPath(path)
 

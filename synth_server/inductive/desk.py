@@ -3,11 +3,12 @@
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sandbox.runtime.values import Value, same
+from sandbox.runtime.values import FrozenMap, Value, canonical, same
 from synth_server.inductive.candidates import values_for
-from synth_server.inductive.effects import UNKNOWN, Become, Effect, Slot, agrees
+from synth_server.inductive.effects import UNKNOWN, Become, CopyPath, Effect, Slot
 from synth_server.inductive.evidence import bits, masks
 from synth_server.inductive.features import Feature, Token
+from synth_server.inductive.habits import Told
 from synth_server.inductive.keys import roles_for
 from synth_server.inductive.parts import Make, Part, Write
 from synth_server.inductive.refs import SELF, Fixed, FromArg, Path, Ref, Row, Source, View
@@ -46,6 +47,28 @@ def extents_of(steps: Sequence[Step]) -> Extents:
     return found
 
 
+NOTHING = 0  # the code of what is unknown
+
+
+class _Codes:
+    """A number for each value, so that many are quickly compared; those of other types have other numbers."""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = [None]
+        self._known: dict[tuple[type, Hashable], int] = {}
+
+    def code(self, value: Value) -> int:
+        """The number of a value, ``NOTHING`` for what is unknown."""
+        if value is UNKNOWN:
+            return NOTHING
+        key = (type(value), canonical(value) if isinstance(value, FrozenMap | tuple) else value)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = len(self.values)
+            self.values.append(value)
+        return known
+
+
 @dataclass
 class Desk:
     """One action's rows, and what may be said about them."""
@@ -56,13 +79,19 @@ class Desk:
     roles: list[Ref] = field(default_factory=list)
     features: list[Feature] = field(default_factory=list)
     table: dict[tuple[int, Token], int] = field(default_factory=dict)
+    told: Told = field(default_factory=lambda: Told({}, (), 0))
     tries: list[Try] = field(default_factory=list)
+    _ledger: "_Codes" = field(default_factory=_Codes)
+    _paths: list[Path] = field(default_factory=list)
+    _columns: dict[Path, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.roles = roles_for(self.view, self.rows)
+        self._paths = [path for role in self.roles for path in _paths(role, self.rows)]
         self.tries = [*self._writes(), *self._makes()]
         self.features = schema_features(self.view, self.rows, self.roles, self.extents)
         self.table = masks(self.features, self.rows)
+        self.told = Told(self.table, self.features, len(self.rows))
 
     @property
     def name(self) -> str:
@@ -105,41 +134,60 @@ class Desk:
                 yield from self._written(role, slot, seen, refs)
 
     def _written(self, role: Ref, slot: Slot, seen: Sequence[tuple[int, Row]], refs: Sequence[Ref]) -> Iterator[Try]:
-        then = [slot.then(row) for _, row in seen]
-        now = [slot.now(row) for _, row in seen]
-        changed = [row for i, (_, row) in enumerate(seen) if then[i] is not UNKNOWN and not same(now[i], then[i])]
-        if slot.part == "gone":
-            effects: list[Effect] = [Become(True)]
-        else:
-            extent = self.extents.get(slot.attr, ())
-            effects = list(dict.fromkeys(values_for(self.view, slot, refs, changed, extent)))
-        for effect in effects:
-            if not any(agrees(effect, slot, row) for row in changed):
+        code = self._ledger.code
+        then, now = [code(slot.then(row)) for _, row in seen], [code(slot.now(row)) for _, row in seen]
+        changed = [i for i, came in enumerate(then) if came not in {NOTHING, now[i]}]
+        able = [i for i, came in enumerate(then) if came != NOTHING and _has(slot, seen[i][1])]
+        for effect, told in self._effects(slot, seen, changed, then, refs):
+            right = [i for i in able if told[i] == then[i] != now[i]]
+            if not right:
                 continue
-            right: list[int] = []
-            wrong: list[int] = []
-            items: set[Item] = set()
-            plain = True
-            for i, (number, row) in enumerate(seen):
-                assert row.thing is not None
-                if slot.part == "attr" and slot.attr not in row.thing.attrs:
-                    continue
-                value = effect.value(row)
-                if value is UNKNOWN or then[i] is UNKNOWN or same(value, now[i]):
-                    continue
-                if same(value, then[i]):
-                    right.append(number)
-                    items.add((number, id(row.thing), slot.attr))
-                    plain = plain and isinstance(value, bool | None)
-                else:
-                    wrong.append(number)
-            if items:
-                failed = bits(sorted(set(wrong)))
-                shown = bits(sorted(set(right))) & ~failed
-                kept = frozenset(item for item in items if not failed >> item[0] & 1)
-                if kept:
-                    told = isinstance(effect, Become) and seen[0][1].step.before.called(effect.constant) is not None
-                    yield Try(Write(role, slot, effect), kept, shown, failed, plain, told)
+            wrong = {seen[i][0] for i in able if told[i] not in {then[i], now[i], NOTHING}}
+            failed = bits(sorted(wrong))
+            shown = bits(sorted({seen[i][0] for i in right})) & ~failed
+            if not shown:
+                continue
+            items = [(seen[i][0], id(seen[i][1].thing), slot.attr) for i in right if seen[i][0] not in wrong]
+            plain = all(isinstance(self._ledger.values[told[i]], bool | None) for i in right)
+            named = isinstance(effect, Become) and seen[0][1].step.before.called(effect.constant) is not None
+            yield Try(Write(role, slot, effect), frozenset(items), shown, failed, plain, named)
+
+    def _effects(
+        self,
+        slot: Slot,
+        seen: Sequence[tuple[int, Row]],
+        changed: Sequence[int],
+        then: Sequence[int],
+        refs: Sequence[Ref],
+    ) -> Iterator[tuple[Effect, list[int]]]:
+        """The effects that are right where something changed at least once, with what they say, as codes."""
+
+        def spoken(effect: Effect) -> list[int]:
+            if isinstance(effect, Become):
+                return [self._ledger.code(effect.constant)] * len(seen)
+            return [self._ledger.code(effect.value(row)) for _, row in seen]
+
+        if slot.part == "gone":
+            yield Become(True), spoken(Become(True))
+            return
+        rows = [seen[i][1] for i in changed]
+        plain = dict.fromkeys(values_for(self.view, slot, refs, rows, self.extents.get(slot.attr, ()), ()))
+        own = [CopyPath(path) for path in _paths(SELF, rows) if path.attr != slot.attr]
+        for effect in (*plain, *own):
+            if any(self._ledger.code(effect.value(seen[i][1])) == then[i] for i in changed):
+                yield effect, spoken(effect)
+        came = list(dict.fromkeys((seen[i][0], then[i]) for i in changed))
+        for path in self._paths:
+            column = self._column(path)
+            if any(column[number] == code for number, code in came):
+                yield CopyPath(path), [column[number] for number, _ in seen]
+
+    def _column(self, path: Path) -> list[int]:
+        """What a path that does not depend on the thing that is written says, row by row."""
+        known = self._columns.get(path)
+        if known is None:
+            known = self._columns[path] = [self._ledger.code(CopyPath(path).value(row)) for row in self.rows]
+        return known
 
     def _makes(self) -> Iterator[Try]:
         made = [(number, i, thing) for number, row in enumerate(self.rows) for i, thing in enumerate(row.step.created)]
@@ -179,6 +227,17 @@ def is_like(thing: Thing, kind: str, attrs: dict[str, Value]) -> bool:
         and thing.attrs.keys() == attrs.keys()
         and all(same(thing.attrs[name], attrs[name]) for name in attrs)
     )
+
+
+def _has(slot: Slot, row: Row) -> bool:
+    assert row.thing is not None
+    return slot.part != "attr" or slot.attr in row.thing.attrs
+
+
+def _paths(ref: Ref, rows: Sequence[Row]) -> list[Path]:
+    """The attributes of what a reference names."""
+    things = {thing.digest: thing for row in rows if (thing := ref.thing(row)) is not None}
+    return [Path(ref, name) for name in dict.fromkeys(name for thing in things.values() for name in thing.attrs)]
 
 
 MOST_TEMPLATES = 24

@@ -18,8 +18,8 @@ from synth_server.inductive import outcomes, theory
 from synth_server.inductive.album import Album
 from synth_server.inductive.offers import Lessons
 from synth_server.inductive.outcomes import Outcomes
-from synth_server.inductive.refs import View
 from synth_server.inductive.scene import Step
+from synth_server.inductive.schemas import Pieces
 from synth_server.inductive.standing import contradicted, creates, does, pays
 from synth_server.inductive.survey import build
 from synth_server.inductive.theory import Theory
@@ -38,6 +38,7 @@ class Memory:
     def __init__(self) -> None:
         self.album = Album()
         self.lessons = Lessons()
+        self.pieces = Pieces()
         self._known: OrderedDict[Key, object] = OrderedDict()
 
     def recall(self, key: Key, make: Callable[[], T]) -> T:
@@ -83,7 +84,7 @@ def _dynamics(transitions: Sequence[Transition], marks: Key, memory: Memory) -> 
     def make() -> Insight:
         if early == rows:
             shape, steps = build(transitions, memory.album)
-            return Insight(theory.learn(shape, steps), steps, marks)
+            return Insight(theory.learn(shape, steps, memory.pieces), steps, marks)
         return _extended(_dynamics(transitions[:early], marks[:early], memory), transitions, marks, memory)
 
     return memory.recall(("dynamics", *marks), make)
@@ -95,7 +96,7 @@ def payments(insight: Insight, starts: Sequence[Start], success: Success, tier: 
 
     def make() -> Outcomes:
         early = insight.early
-        if early is not None and _alike(early.theory.view, insight.theory.view):
+        if early is not None and early.theory.view.equals(insight.theory.view):
             known = payments(early, starts, success, tier, memory)
             later = insight.steps[len(early.steps) :]
             news = {step.goal for step in later} - {step.goal for step in early.steps}
@@ -110,24 +111,12 @@ def _mark(row: Transition) -> Key:
     return (row.state.fingerprint(), row.action, row.reward, row.next_state.fingerprint(), row.goal, row.done)
 
 
-def _matched(a: Step, b: Step) -> bool:
-    """Whether of two readings of a row it is the same that became the same."""
-    pairs = ([(old.digest, new and new.digest) for old, new in step.pairs] for step in (a, b))
-    return a.pairs is b.pairs or next(pairs) == next(pairs)
-
-
-def _alike(a: View, b: View) -> bool:
-    """Whether two views are the same in all that they tell."""
-    frames = all(vars(one.frame) == vars(a.frame) for one in (a, b))
-    return vars(a.shape) == vars(b.shape) and frames and (a.ways, a.early) == (b.ways, b.early)
-
-
 def _extended(first: Insight, transitions: Sequence[Transition], marks: Key, memory: Memory) -> Insight:
     """What all rows teach, beginning with what the first did."""
     shape, steps = build(transitions, memory.album)
     old, later = first.theory, steps[len(first.steps) :]
     known = {step.action.name for step in first.steps} >= {step.action.name for step in later}
-    read = known and vars(shape) == vars(old.shape) and all(map(_matched, first.steps, steps))
+    read = known and vars(shape) == vars(old.shape) and all(map(Step.matches, first.steps, steps))
     if read and not old.missed and does(old, later):
         told = {schema.name for schema in old.schemas}
         rest = [step for step in steps if step.action.name not in told]
@@ -136,8 +125,8 @@ def _extended(first: Insight, transitions: Sequence[Transition], marks: Key, mem
         if not fallen and made:
             return Insight(old, steps, marks, first)
         # Directions may be others by now, which is asked only where a rule falls.
-        if _alike(theory.view_of(shape, steps), replace(old.view, early=False)):
+        if theory.view_of(shape, steps).equals(replace(old.view, early=False)):
             found = theory.relearn(old, rest, fallen, creations=not made)
             if not found.missed:
                 return Insight(found, steps, marks, first)
-    return Insight(theory.learn(shape, steps), steps, marks)
+    return Insight(theory.learn(shape, steps, memory.pieces), steps, marks)

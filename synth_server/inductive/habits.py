@@ -6,7 +6,7 @@ with what is near and plain being likely, and follow what the actions that are w
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from synth_server.inductive.effects import Become, Change, ChangeBy, CopyArg, CopyPath, Effect, Lookup
@@ -59,25 +59,46 @@ class Habits:
             return 3.5 if swap and not number else 2.0 + (5.0 if number else 3.0) * len(effect.table)
         return 2.0 if isinstance(effect, CopyArg) else 0.5 + effect.cost
 
-    def prices(self, table: dict[tuple[int, Token], int], features: Sequence[Feature], rows: int) -> list[Priced]:
+    def prices(self, told: "Told") -> list[Priced]:
         """All literals by price; of those that hold in the same rows the cheapest, the earliest where that ties."""
-        return reduced(self.each(table, features, rows), (1 << rows) - 1)
+        return reduced(self.each(told), told.full)
 
-    def each(self, table: dict[tuple[int, Token], int], features: Sequence[Feature], rows: int) -> Iterator[Priced]:
+    def each(self, told: "Told") -> Iterator[Priced]:
         """All literals with their prices."""
-        full = (1 << rows) - 1
-        told = {(n, t, sign): _kind(features[n], t, sign) for n, t in table for sign in (True, False)}
-        sizes = Counter(kind for kind, _ in told.values())
-        shares = Counter((kind, _attr(features[n])) for (n, _, _), (kind, _) in told.items())
         total = self.kinds.total()
-        for (number, token, positive), (kind, weight) in told.items():
-            attr, seen = _attr(features[number]), self.kinds[kind]
-            cost = -math.log2((seen + STRENGTH * 2**-weight) / (total + STRENGTH))
-            share = shares[kind, attr] / sizes[kind]
-            cost -= math.log2((self.attrs[kind, attr] + STRENGTH * share) / (seen + STRENGTH))
-            cost += math.log2(shares[kind, attr]) + _odd(features[number], token)
-            mask = table[number, token]
-            yield Priced(Literal(features[number], token, positive), mask if positive else full & ~mask, cost)
+        costs: dict[tuple[Kind, float, str], float] = {}
+        for literal, mask, look, odd in told.literals:
+            if look not in costs:
+                kind, weight, attr = look
+                seen, alike = self.kinds[kind], told.shares[kind, attr]
+                cost = -math.log2((seen + STRENGTH * 2**-weight) / (total + STRENGTH))
+                share = alike / told.sizes[kind]
+                cost -= math.log2((self.attrs[kind, attr] + STRENGTH * share) / (seen + STRENGTH))
+                costs[look] = cost + math.log2(alike)
+            yield Priced(literal, mask, costs[look] + odd)
+
+
+class Told:
+    """The literals that hold in some rows, as far as their prices depend on no habit.
+
+    ``literals`` have the rows in which they hold, their kind, how unlikely it is in itself, what they look at, and
+    what is added to their price. ``sizes`` counts the kinds, ``shares`` also by what is looked at.
+    """
+
+    def __init__(self, table: Mapping[tuple[int, Token], int], features: Sequence[Feature], rows: int) -> None:
+        self.full = (1 << rows) - 1
+        self.literals: list[tuple[Literal, int, tuple[Kind, float, str], float]] = []
+        self.sizes: Counter[Kind] = Counter()
+        self.shares: Counter[tuple[Kind, str]] = Counter()
+        for (number, token), mask in table.items():
+            feature = features[number]
+            attr, odd = _attr(feature), _odd(feature, token)
+            for positive in (True, False):
+                kind, weight = _kind(feature, token, positive)
+                self.sizes[kind] += 1
+                self.shares[kind, attr] += 1
+                held = mask if positive else self.full & ~mask
+                self.literals.append((Literal(feature, token, positive), held, (kind, weight, attr), odd))
 
 
 def _kind(feature: Feature, token: Token, positive: bool) -> tuple[Kind, float]:

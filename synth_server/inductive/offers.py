@@ -16,7 +16,7 @@ from synth_server.inductive.cheapest import cheapest
 from synth_server.inductive.desk import Extents, extents_of
 from synth_server.inductive.evidence import masks
 from synth_server.inductive.features import ArgEquals, ArgIs, AtLeast, Attribute, Equal, Exceeds, Exists
-from synth_server.inductive.habits import Habits
+from synth_server.inductive.habits import Habits, Told
 from synth_server.inductive.offer_language import Either, offer_features
 from synth_server.inductive.refs import FromArg, Path, Ref, Row, View
 from synth_server.inductive.rules import Conjunction, Literal, Priced
@@ -144,7 +144,7 @@ def _rule(view: View, lesson: _Lesson, extents: Extents) -> Conjunction | None:
     wanted = (1 << len(lesson.yes)) - 1
     unwanted = ((1 << len(rows)) - 1) ^ wanted
     features = offer_features(view, rows, extents)
-    choices = Habits().prices(masks(features, rows), features, len(rows))
+    choices = Habits().prices(Told(masks(features, rows), features, len(rows)))
     choices = [*choices, *_either(wanted, unwanted, choices)]
     found = cheapest(wanted, unwanted, choices) or _greedy(wanted, unwanted, choices)
     return None if found is None else tuple(choice.literal for choice in found)

@@ -272,6 +272,11 @@ class View:
         """The actor."""
         return Ref("single", self.shape.actor) if self.shape.actor else None
 
+    def equals(self, other: "View") -> bool:
+        """Whether two views are the same in all that they tell."""
+        same_parts = vars(self.shape) == vars(other.shape) and vars(self.frame) == vars(other.frame)
+        return same_parts and (self.ways, self.early) == (other.ways, other.early)
+
 
 def rows_of(view: View, steps: Sequence[Step], kind: str | None) -> list[Row]:
     """The rows of a type, or one row a step when ``kind`` is None."""

@@ -68,6 +68,11 @@ class Step:
     pairs: Sequence[tuple[Thing, Thing | None]]
     created: Sequence[Thing]
 
+    def matches(self, other: "Step") -> bool:
+        """Whether of two readings of a row it is the same that became the same."""
+        pairs = ([(old.digest, new and new.digest) for old, new in step.pairs] for step in (self, other))
+        return self.pairs is other.pairs or next(pairs) == next(pairs)
+
 
 @dataclass(frozen=True, eq=False)
 class Shape:

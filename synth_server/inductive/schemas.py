@@ -8,6 +8,7 @@ changes always come along is decided by what makes the whole cheapest.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from sandbox.runtime.values import Value
@@ -36,11 +37,13 @@ UNDERSTOOD = 4  # rows with a change that make an action an example for others
 Found = tuple[float, Schema]
 
 
-def learn_schemas(view: View, steps: Sequence[Step]) -> tuple[Schema, ...]:
+def learn_schemas(view: View, steps: Sequence[Step], known: "Pieces | None" = None) -> tuple[Schema, ...]:
     """The schemas of the actions that one explains wholly: those whose arguments name things, or all without places.
 
-    None where something runs by itself: that is said once, not for each action.
+    None where something runs by itself: that is said once, not for each action. ``known`` saves time and changes
+    nothing.
     """
+    known = known if known is not None else Pieces()
     if runs_by_itself(steps):
         return ()
     groups: dict[str, list[Step]] = {}
@@ -51,13 +54,18 @@ def learn_schemas(view: View, steps: Sequence[Step]) -> tuple[Schema, ...]:
     for taken in groups.values():
         named = any(step.before.called(arg) is not None for step in taken for arg in step.action.args)
         if view.shape.place is None or named:
-            desks.append(_pieces(view, taken, extents))
+            desks.append(known.of(view, taken, extents))
+    found = [_solved(pieces, None) for pieces in desks]
     habits = Habits()
-    found = [_solved(pieces, habits) for pieces in desks]
     for _ in range(2):
         habits = _habits(found)
         found = [_solved(pieces, habits) for pieces in desks]
-    return tuple(sorted((schema for schemas in found for schema in schemas), key=lambda schema: schema.name))
+    every = [
+        _with_held(schema, pieces[0].desk, habits) if len(pieces) == 1 else schema
+        for pieces, schemas in zip(desks, found, strict=True)
+        for schema in schemas
+    ]
+    return tuple(sorted(every, key=lambda schema: schema.name))
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,33 @@ class _Piece:
 
     desk: Desk
     only: tuple[Literal, ...] = ()
+
+    @cached_property
+    def bare(self) -> "Found | None":
+        """What explains them where no habits are known."""
+        return _schema(self.desk, Habits())
+
+
+class Pieces:
+    """The pieces of each action, kept for when the same rows come again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[View, Extents, Sequence[Step], list[_Piece]]] = {}
+
+    def of(self, view: View, steps: Sequence[Step], extents: Extents) -> list[_Piece]:
+        """The pieces of an action, by all of its rows."""
+        name = steps[0].action.name
+        if name in self._known:
+            seen, bounds, rows, pieces = self._known[name]
+            if seen.equals(view) and bounds == extents and len(rows) == len(steps) and all(map(_is_same, rows, steps)):
+                return pieces
+        pieces = _pieces(view, steps, extents)
+        self._known[name] = view, extents, steps, pieces
+        return pieces
+
+
+def _is_same(a: Step, b: Step) -> bool:
+    return a.before is b.before and a.after is b.after and a.action == b.action and a.matches(b)
 
 
 def _pieces(view: View, steps: Sequence[Step], extents: Extents) -> list[_Piece]:
@@ -97,26 +132,26 @@ def _pieces(view: View, steps: Sequence[Step], extents: Extents) -> list[_Piece]
 
 def _cost(pieces: Sequence[_Piece]) -> float:
     """What it takes to say what the pieces do; infinite where that cannot be said."""
-    found = [_schema(piece.desk, Habits()) for piece in pieces]
+    found = [piece.bare for piece in pieces]
     return sum(one[0] if one is not None else float("inf") for one in found)
 
 
-def _solved(pieces: Sequence[_Piece], habits: Habits) -> list[Schema]:
+def _solved(pieces: Sequence[_Piece], habits: Habits | None) -> list[Schema]:
     """The schemas of an action's pieces; none where one of them is not explained."""
     found: list[Schema] = []
     for piece in pieces:
-        schema = _schema(piece.desk, habits)
+        schema = piece.bare if habits is None else _schema(piece.desk, habits)
         if schema is None:
             return []
         found.append(replace(schema[1], needs=(*piece.only, *schema[1].needs)))
-    return [_with_held(found[0], pieces[0].desk, habits)] if len(found) == 1 else found
+    return found
 
 
 def _with_held(schema: Schema, desk: Desk, habits: Habits) -> Schema:
     """The schema with what held whenever it, and whenever each of its further changes, was seen."""
     if not schema.needs and schema.branches and all(branch.when for branch in schema.branches):
         return schema  # several conditions: nothing need hold in all cases
-    choices = sorted(habits.each(desk.table, desk.features, len(desk.rows)), key=lambda choice: choice.cost)
+    choices = sorted(habits.each(desk.told), key=lambda choice: choice.cost)
     negated = {(choice.literal.feature, choice.mask) for choice in choices if choice.literal.positive}
     told = [c for c in choices if c.literal.positive or (c.literal.feature, c.mask) not in negated]
     full = (1 << len(desk.rows)) - 1
@@ -165,7 +200,7 @@ def _schema(desk: Desk, habits: Habits) -> Found | None:
     chosen = _chosen(desk.tries, items, applied, habits)
     if chosen is None:
         return None
-    choices = habits.prices(desk.table, desk.features, len(desk.rows))
+    choices = habits.prices(desk.told)
     always = frozenset(
         Literal(desk.features[n], token) for (n, token), mask in desk.table.items() if not applied & ~mask
     )

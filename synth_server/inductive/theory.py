@@ -18,7 +18,7 @@ from synth_server.inductive.language import features_for
 from synth_server.inductive.parts import Schema
 from synth_server.inductive.refs import Row, View, rows_of
 from synth_server.inductive.scene import Shape, Step, Thing
-from synth_server.inductive.schemas import learn_schemas
+from synth_server.inductive.schemas import Pieces, learn_schemas
 from synth_server.inductive.untried import with_untried
 from synth_server.inductive.ways import find_ways
 
@@ -51,10 +51,13 @@ class Theory:
         return self.view.frame
 
 
-def learn(shape: Shape, steps: Sequence[Step]) -> Theory:
-    """The rules of the dynamics that the steps show; the actor changes last, or first where that explains it better."""
+def learn(shape: Shape, steps: Sequence[Step], known: Pieces | None = None) -> Theory:
+    """The rules of the dynamics that the steps show; the actor changes last, or first where that explains it better.
+
+    ``known`` saves time and changes nothing.
+    """
     view = view_of(shape, steps)
-    schemas = learn_schemas(view, steps)
+    schemas = learn_schemas(view, steps, known)
     told = {schema.name for schema in schemas}
     rest = [step for step in steps if step.action.name not in told]
     found = _learn(view, rest)

@@ -72,9 +72,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     sizes: list[int] = []
     whole = theory.learn
 
-    def learn(shape: object, steps: list[object]) -> object:
+    def learn(shape: object, steps: list[object], *known: object) -> object:
         sizes.append(len(steps))
-        return whole(shape, steps)  # type: ignore[arg-type]
+        return whole(shape, steps, *known)  # type: ignore[arg-type]
 
     monkeypatch.setattr(growth.theory, "learn", learn)
     return sizes
