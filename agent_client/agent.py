@@ -125,8 +125,11 @@ class Agent:
     # --- a turn ----------------------------------------------------------------------------------------------
 
     def _turn(self, episode: Episode) -> None:
-        decision = decide(self._situation(episode), self._outlook(episode), self._settings.explore)
+        now = self._situation(episode)
+        decision = decide(now, self._outlook(episode), self._settings.explore)
         self._observer(Decided(decision))
+        if self._belief is not None and decision.move in (Move.SEEK, Move.GUESS) and not now.barren:
+            self._belief.barren = (episode.number, episode.steps)
         if decision.move is not Move.GUESS:
             episode.guessed = 0
         match decision.move:
@@ -137,6 +140,8 @@ class Agent:
             case Move.TRY:
                 action = pick_first(self._stepper.actions(episode.state), self._experience.tried, self._rng)
                 self._stepper.act(episode, action, Move.TRY, None, None)
+                if self._belief is not None:
+                    self._belief.surprised = True  # the model knows nothing of what was never done
             case Move.GUESS:
                 self._guess(episode)
             case _:
@@ -158,6 +163,7 @@ class Agent:
             steps=episode.steps,
             offers=self._stepper.offers,
             news=self._stepper.offers and self._unheard(episode),
+            barren=self._stepper.offers and belief.was_barren(episode.number, episode.steps - explore.look_again),
         )
 
     def _unheard(self, episode: Episode) -> bool:
@@ -178,11 +184,22 @@ class Agent:
         """Acts along the decision's way until it is done, or the first surprise."""
         steps: Sequence[PlannedStep] = decision.plan.steps if decision.plan is not None else ()
         for planned in steps:
+            if self._stepper.offers and planned.action not in self._stepper.actions(episode.state):
+                self._act_instead(episode)
+                break
             surprised = self._stepper.act(episode, planned.action, decision.move, planned, self._belief)
             if surprised or episode.over or self._is_spent():
                 break
         if decision.move is Move.ASK and self._belief is not None:
             self._belief.note_answer(decision.reason)
+
+    def _act_instead(self, episode: Episode) -> None:
+        """Another step than the planned one, which is not offered; what is offered here is learned from it."""
+        seen = self._experience
+        action = pick_rare(self._stepper.actions(episode.state), seen.tried, seen.idle, self._rng)
+        self._stepper.act(episode, action, Move.GUESS, None, None)
+        if self._belief is not None:
+            self._belief.surprised = True
 
     def _guess(self, episode: Episode) -> None:
         settings, seen = self._settings.explore, self._experience

@@ -8,6 +8,7 @@ from agent_client.types import Model, Status
 from sandbox.contract import Verdict
 from sandbox.data.records import Start, Transition
 from sandbox.runtime.actions import Action
+from sandbox.runtime.sights import Sights
 from sandbox.runtime.state import State
 
 REWARD_TOLERANCE = 1e-6
@@ -22,6 +23,7 @@ class Belief:
         self.surprised = False
         self.spreads = False  # a whole search did not reach the end of what the model allows
         self.answers = 0  # since it was made
+        self.barren: tuple[int, int] | None = None  # the episode and its step in which a search for a plan was in vain
         self._answered: set[str] = set()
         self._loaded = loaded
         self._starts = starts
@@ -30,6 +32,10 @@ class Belief:
     def knows_start(self, start: Start) -> bool:
         """Whether the model was made with this start among its data."""
         return start.digest() in self._starts
+
+    def was_barren(self, episode: int, since: int) -> bool:
+        """Whether a search for a plan was in vain in this episode, after a step."""
+        return self.barren is not None and self.barren[0] == episode and self.barren[1] > since
 
     @property
     def hopeful(self) -> bool:
@@ -44,6 +50,7 @@ class Belief:
     def renew(self, model: Model, rows: int, starts: frozenset[str]) -> None:
         """Another synthesis gave the same text: what was asked of it stays asked."""
         self.model, self.rows, self._starts, self.surprised, self.answers = model, rows, starts, False, 0
+        self.barren = None
 
     def note_answer(self, reason: str) -> None:
         """A question was tried; it is not asked again of this model."""
@@ -59,6 +66,11 @@ class Belief:
     def experiment(self, state: State, goal: str, tried: Sequence[tuple[State, Action]] | None = None) -> Plan:
         """A plan to the nearest open question; else, where ``tried`` tells what was done, to what was done least."""
         found = self._loaded.explore(state, goal, frozenset(self._answered), tried=tried)
+        return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
+
+    def unmet(self, state: State, goal: str, sights: Sights) -> Plan:
+        """A plan to a sight that was never met."""
+        found = self._loaded.explore(state, goal, sights=sights)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
     def predict(self, state: State, goal: str, action: Action) -> PlannedStep:

@@ -3,8 +3,10 @@
 from collections import Counter
 from itertools import islice
 
+from agent_client.sightings import Sightings
 from sandbox.data.records import Start, Transition
 from sandbox.runtime.actions import Action
+from sandbox.runtime.sights import Sights
 from sandbox.runtime.state import State
 
 _MOST_STATES = 500  # that a search for what was never done is told of
@@ -24,6 +26,7 @@ class Experience:
         self._starts: set[str] = set()
         self._unsent: list[Transition] = []
         self._unsent_starts: list[Start] = []
+        self._sightings = Sightings()
 
     @property
     def distinct(self) -> int:
@@ -46,6 +49,7 @@ class Experience:
 
     def begin(self, start: Start) -> None:
         """An episode starts."""
+        self._sightings.begin(start.state)
         digest = start.digest()
         if digest not in self._starts:
             self._starts.add(digest)
@@ -57,6 +61,7 @@ class Experience:
         self.tried[transition.action] += 1
         self.idle[transition.action.name] += transition.next_state == transition.state
         self._tried_in.setdefault(transition.state, Counter())[transition.action] += 1
+        self._sightings.add(transition.state, transition.next_state)
         digest = transition.digest()
         if digest in self._distinct:
             return False
@@ -64,6 +69,10 @@ class Experience:
         self._changed += transition.next_state != transition.state
         self._unsent.append(transition)
         return True
+
+    def sights(self, state: State, goal: str) -> Sights:
+        """What was met so far, as seen from a state."""
+        return self._sightings.of(state, goal)
 
     def unsent(self) -> tuple[list[Transition], list[Start]]:
         """The distinct rows and starts that the server does not have yet."""

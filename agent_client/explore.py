@@ -28,6 +28,7 @@ class ExploreSettings:
     patience: int = 20  # steps in an episode that looks hopeless
     most_wait: int = 10  # new rows, at most, before the next synthesis after ones that did not fit
     burst: int = 8  # guessed steps, at most, between two plan searches
+    look_again: int = 10  # steps after a search in vain before the next one, where actions are offered
     experiments: bool = True  # else no question is asked and nothing unseen is sought
 
 
@@ -38,7 +39,7 @@ class Move(StrEnum):
     LEARN = "learn"  # ask for a model
     FOLLOW = "follow"  # act along a plan to success
     ASK = "ask"  # an experiment: where programs that fit disagree, or the model is unsure
-    SEEK = "seek"  # what was never done, near at hand
+    SEEK = "seek"  # what was never done, or met, near at hand
     GUESS = "guess"  # any action, rather one that was rarely tried
     ABANDON = "abandon"  # start another episode
 
@@ -59,7 +60,8 @@ class Situation:
     ``ready`` tells that there is enough to learn a first model from, ``may_learn`` that there are rows enough for
     another. ``new_rows`` and ``answered`` count since the model was made; ``new_start`` tells that it was made before
     this episode's start was known, ``surprised`` that it mispredicted since. ``offers`` says that the environment tells
-    which actions apply, ``news`` that one of them is of a name that was never taken.
+    which actions apply, ``news`` that one of them is of a name that was never taken, ``barren`` that a search from
+    nearby found no plan.
     """
 
     ready: bool = True
@@ -71,6 +73,7 @@ class Situation:
     steps: int = 0  # in this episode
     offers: bool = False
     news: bool = False
+    barren: bool = False
 
 
 class Outlook(Protocol):
@@ -92,6 +95,10 @@ class Outlook(Protocol):
         """A way to the best experiment; ``why`` tells its kind. Without open questions it is what was never done."""
         ...
 
+    def unmet(self) -> Plan:
+        """A way to a sight that was never met."""
+        ...
+
 
 def decide(  # noqa: PLR0912 - one table of rules
     now: Situation, ahead: Outlook | None, settings: ExploreSettings
@@ -109,7 +116,7 @@ def decide(  # noqa: PLR0912 - one table of rules
         return Decision(Move.LEARN, "the model was surprised")
     if now.news:
         return Decision(Move.TRY, "something is offered that was never done")
-    plan = ahead.plan()
+    plan = Plan(Verdict.OPEN) if now.barren else ahead.plan()
     if plan.verdict is Verdict.FOUND:
         return Decision(Move.FOLLOW, "the model has a plan to success", plan)
     if now.may_learn and now.new_start and not plan.knows_goal:
@@ -123,7 +130,7 @@ def decide(  # noqa: PLR0912 - one table of rules
     leads = experiment.verdict is Verdict.FOUND and bool(experiment.steps)
     if leads and experiment.why is not Why.UNSEEN:
         return Decision(Move.ASK, experiment.reason, experiment)
-    plan = ahead.thorough_plan()
+    plan = plan if now.barren else ahead.thorough_plan()
     if plan.verdict is Verdict.FOUND:
         return Decision(Move.FOLLOW, "the model has a plan to success", plan)
     if now.may_learn and (now.new_start or now.answered or now.new_rows >= settings.rows_without_questions):
@@ -132,6 +139,9 @@ def decide(  # noqa: PLR0912 - one table of rules
         )
     if plan.verdict is Verdict.REFUTED and now.steps >= settings.patience:
         return Decision(Move.ABANDON, "the model sees no way to success from here")
+    if now.offers and settings.experiments:
+        experiment = ahead.unmet()
+        leads = experiment.verdict is Verdict.FOUND and bool(experiment.steps)
     if leads:
         return Decision(Move.SEEK, experiment.reason, experiment)
     return Decision(Move.GUESS, f"there is nothing left to find out; the search for a plan is {plan.verdict.value}")

@@ -52,6 +52,10 @@ class ModelOutlook:
                 return Plan(Verdict.REFUTED, nodes=found.nodes)
         return found
 
+    def unmet(self) -> Plan:
+        """A way to a sight that was never met, such as something in the hand at a place of some kind."""
+        return self._belief.unmet(self._state, self._goal, self._experience.sights(self._state, self._goal))
+
     @cached_property
     def _plan(self) -> tuple[Plan, bool]:
         quick = self._belief.spreads or not self._belief.hopeful

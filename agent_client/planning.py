@@ -28,6 +28,7 @@ from sandbox.contract import (
 from sandbox.data.records import Success
 from sandbox.limits import Limits
 from sandbox.runtime.actions import Action, ActionSchema
+from sandbox.runtime.sights import Sights
 from sandbox.runtime.state import State
 
 _LOAD_SECONDS = 10.0
@@ -169,18 +170,19 @@ class LoadedModel:
         *,
         rivals: Sequence[str] = (),
         tried: Sequence[tuple[State, Action]] | None = None,
+        sights: Sights | None = None,
     ) -> Plan:
         """A plan to what is worth trying most, its last step; ``why`` and ``reason`` tell why.
 
         That is what tells the model and its ``rivals`` (programs that fit as well) apart, else the nearest state and
         action that the model calls uncertain for a reason not in ``skip``, else, where ``tried`` tells what was done so
-        far, what was done least.
+        far, what was done least. Where ``sights`` tell what was met, it is instead a plan to what was not.
 
         Raises:
             ModelError: the model does not load or is closed, or its process cannot be had.
         """
         marks = None if tried is None else tuple((seen.fingerprint(), action) for seen, action in tried)
-        outcome = self._run(state, goal, Explore(0, self._settings.explore_nodes, skip, tuple(rivals), marks))
+        outcome = self._run(state, goal, Explore(0, self._settings.explore_nodes, skip, tuple(rivals), marks, sights))
         found = outcome.value
         if not isinstance(found, Explored):
             return Plan(Verdict.OPEN, error=_why(outcome))

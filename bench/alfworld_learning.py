@@ -42,7 +42,7 @@ KINDS = (
 EACH = 2  # training games of each type, put in different words
 MOST_STEPS = 900
 SYNTHESIS_SECONDS = 3.0
-PLAN = PlanSettings(nodes=1200, quick_nodes=1200, seconds=10)  # while it learns
+PLAN = PlanSettings(nodes=1200, quick_nodes=1200, explore_nodes=300, seconds=10)  # while it learns
 PATIENT = ExploreSettings(patience=50)  # an episode is played to its end
 FINAL = PlanSettings(nodes=40_000, seconds=60)
 REPLANS = 3  # in a game, after a surprise

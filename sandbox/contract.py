@@ -14,6 +14,7 @@ from typing import Protocol
 from sandbox.limits import Limits
 from sandbox.runtime.actions import Action, ActionSchema
 from sandbox.runtime.planners import check_names
+from sandbox.runtime.sights import Sights
 from sandbox.runtime.state import Object, State
 
 
@@ -98,7 +99,8 @@ class Explore:
 
     That is the action of which the program and its ``rivals``, programs of others, predict the most different things;
     or the nearest of which ``uncertain`` gives a reason that is not in ``skip``; or, where ``tried`` tells fingerprints
-    of states and the actions taken in them so far, the one that was taken least.
+    of states and the actions taken in them so far, the one that was taken least. Where there are ``sights``, it is
+    instead the way to a state of a sight that was not met.
     """
 
     start: int
@@ -106,6 +108,7 @@ class Explore:
     skip: frozenset[str] = frozenset()
     rivals: tuple[str, ...] = ()
     tried: tuple[tuple[int, Action], ...] | None = None
+    sights: Sights | None = None
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ class Why(StrEnum):
     RIVALS = "rivals"  # programs that fit predict different outcomes
     DOUBT = "doubt"  # the model says that its prediction is a guess
     UNSEEN = "unseen"  # it was hardly ever taken
+    UNMET = "unmet"  # it leads to a sight that was never met
 
 
 @dataclass(frozen=True)

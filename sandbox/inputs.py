@@ -8,6 +8,7 @@ from sandbox.contract import Explore, FindPlan, Inputs, PredictRewards, PredictS
 from sandbox.runtime.actions import Action, schema_to_json
 from sandbox.runtime.codec import action_to_plain
 from sandbox.runtime.objects import body_digest, view
+from sandbox.runtime.sights import Sights
 from sandbox.runtime.state import Object, State, bodies_of, changes
 from sandbox.runtime.values import canonical, thaw
 
@@ -97,6 +98,12 @@ def encode(inputs: Inputs) -> EncodedInputs:
     return EncodedInputs(inputs, _dumps(plain).encode(), tuple(interned.views))
 
 
+def _sights(sights: Sights | None) -> list[Any] | None:
+    if sights is None:
+        return None
+    return [sorted(sights.kinds), dict(sights.classes), sorted(sights.named), sorted(sights.met)]
+
+
 def task_to_plain(task: Task) -> dict[str, Any]:
     """The task as the guest reads it."""
     match task:
@@ -124,6 +131,7 @@ def task_to_plain(task: Task) -> dict[str, Any]:
                 "skip": sorted(task.skip),
                 "rivals": list(task.rivals),
                 "tried": tried,
+                "sights": _sights(task.sights),
             }
         case ReplayPlan():
             return {"task": "replay", "start": task.start, "actions": [action_to_plain(a) for a in task.actions]}

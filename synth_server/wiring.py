@@ -39,6 +39,7 @@ from synth_server.server import GrpcServer, check_address
 from synth_server.service import Parts, Service
 from synth_server.settings import Settings
 from synth_server.store.sql import open_store
+from synth_server.verify.options import WHOLE_SEARCHES, VerifyOptions
 from synth_server.verify.verifier import Verifier
 
 
@@ -90,7 +91,10 @@ async def running(
         stack.push_async_callback(asyncio.to_thread, sandbox.close)
         await asyncio.to_thread(_try, sandbox, settings, log)
         verifier = Verifier(
-            sandbox, policy=refusal, turns=_turns(settings.limits.concurrent_tasks or 2 * _processors())
+            sandbox,
+            options=_options(settings),
+            policy=refusal,
+            turns=_turns(settings.limits.concurrent_tasks or 2 * _processors()),
         )
         stack.callback(verifier.close)
         runner = Runner(store, _search_with(verifier), Delivery(signer, runtime_digest()))
@@ -118,6 +122,11 @@ def _providers(settings: Settings, log: Log) -> Providers:
         chosen.concurrent_requests,
         LLMOptions(chosen.prompt_tokens, chosen.reply_tokens),
     )
+
+
+def _options(settings: Settings) -> VerifyOptions:
+    nodes = settings.limits.plan_nodes
+    return VerifyOptions(plan_nodes=nodes, total_plan_nodes=WHOLE_SEARCHES * nodes)
 
 
 def _try(sandbox: Sandbox, settings: Settings, log: Log) -> None:

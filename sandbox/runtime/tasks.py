@@ -8,6 +8,7 @@ from .codec import AnswerWriter, Loaded, action_to_plain
 from .loader import LoadError, clean, describe, load_model
 from .model import Model, UnknownGoal
 from .planners import Budget, Problem, Success, explore, plan
+from .sights import Sights
 from .state import State
 from .steps import BadAnswer, next_state, reward, uncertain
 
@@ -101,9 +102,17 @@ def _explore(
         frozenset(task["skip"]),
         [rival for rival in map(_rival, task["rivals"]) if rival is not None],
         None if tried is None else [(mark, Action(name, args)) for mark, (name, args) in tried],
+        _sights(task["sights"]),
     )
     way = [action_to_plain(action) for action in found.actions]
     writer.write([found.verdict, way, found.nodes, found.kind, found.reason, found.apart, found.error])
+
+
+def _sights(plain: list[Any] | None) -> Sights | None:
+    if plain is None:
+        return None
+    kinds, classes, named, met = plain
+    return Sights(frozenset(kinds), classes, frozenset(named), frozenset(map(tuple, met)))
 
 
 def _rival(source: str) -> Model | None:

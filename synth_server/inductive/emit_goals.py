@@ -157,7 +157,7 @@ def goal_helpers(hearing: Hearing, view: View) -> dict[str, list[str]]:
             "        return False",
             "    return all([any([told_by(thing, attr) == word for attr in attrs]) for attrs, word in names])",
         ],
-        "KINDS": [f"KINDS = {dict(hearing.kinds)!r}  # by which attributes their things are called, besides the type"],
+        "KINDS": [f"KINDS = {_kinds(hearing)!r}  # by which attributes their things are called, besides the type"],
         "kinds_of": [
             "@cache",
             "def kinds_of(names) -> list[str]:",
@@ -292,3 +292,11 @@ def _tells(view: View) -> Iterator[str]:
     yield "        told = [fold(entry) for entry in value.values() if isinstance(entry, str)]"
     yield "        return all([word in told for _, word in names])"
     yield f"    return {'fits(called(state, value), names)' if view.shape.names else 'False'}"
+
+
+def _kinds(hearing: Hearing) -> dict[str, tuple[str, ...]]:
+    """By type the attributes that words of goals may tell, of those that its things are called by."""
+    told = {attr for form in hearing.forms for slot in form.slots for attr in slot.attrs}
+    told |= {attr for attrs in hearing.words.values() for attr in attrs}
+    found = {kind: tuple(attr for attr in attrs if attr in told) for kind, attrs in hearing.kinds.items()}
+    return found if "type" in told else {kind: attrs for kind, attrs in found.items() if attrs}

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from synth_server.inductive.effects import Become
+from synth_server.inductive.effects import Become, CopyPath
 from synth_server.inductive.emit_effects import defined, new_value, preamble
 from synth_server.inductive.emit_terms import Names, terms
 from synth_server.inductive.emit_text import condition, phrase, value_text, variable
 from synth_server.inductive.parts import Make, Part, Schema
+from synth_server.inductive.refs import Path
 from synth_server.inductive.theory import Theory
 
 ORDINALS = ("first", "second", "third")
@@ -120,4 +121,7 @@ def _made(theory: Theory, make: Make) -> str:
     names = Names(theory.view, None)
     attrs = {"type": repr(make.kind)} | {name: names.source(source) for name, source in make.parts}
     text = ", ".join(f"{name!r}: {value}" for name, value in attrs.items())
-    return f"new(before, {{{text}}})" if make.once else f"[(None, NEW, {{{text}}})]"
+    made = f"new(before, {{{text}}})" if make.once else f"[(None, NEW, {{{text}}})]"
+    copied = [CopyPath(source) for _, source in make.parts if isinstance(source, Path)]
+    tests = dict.fromkeys(test for effect in copied for test in defined(effect, (), names))
+    return f"{made} if {' and '.join(tests)} else []" if tests else made

@@ -1,7 +1,7 @@
 """What to hope for before a goal has paid: relations that never held, those first that the goal's words name."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.runtime.bm25 import Bm25
@@ -190,12 +190,12 @@ def _mentioned(feature: Feature, token: Token) -> Iterator[str]:
 
 
 def guesses(
-    ledger: Ledger, rules: Sequence[Payoff], asked: Asked, known: Sequence[int], tier: int
+    ledger: Ledger, rules: Sequence[Payoff], asked: Asked, known: Sequence[int], tier: int, *, wide: bool = False
 ) -> list[frozenset[int | None]]:
     """For each rule, the forms that never paid for which it is hoped to hold as for the form that it comes from.
 
-    First those put in words most like its own, and all where it does not look at what goals name; then all that name
-    as many things. Nothing that was seen may speak against it.
+    First those put in words most like its own, and all where it does not look at what goals name; then, or at once if
+    ``wide``, all that name as many things. Nothing that was seen may speak against it.
     """
     hearing = ledger.hearing
     open_ = sorted(form for form in hearing.numbers if form not in known)
@@ -207,7 +207,7 @@ def guesses(
         forms = set[int | None]()
         for form in open_ if apt else ():
             fitting = looked <= set(range(len(hearing.forms[form].mentions)))
-            hoped = tier > 0 or not looked or like(hearing, form, known) & (rule.forms or frozenset())
+            hoped = wide or tier > 0 or not looked or like(hearing, form, known) & (rule.forms or frozenset())
             if form in asked_for and fitting and hoped and not ledger.mask(rule.when) & ledger.forms.get(form, 0):
                 forms.add(form)
         found.append(frozenset(forms))
@@ -228,3 +228,46 @@ def like(hearing: Hearing, form: int, known: Sequence[int]) -> frozenset[int]:
     scores = {number: match.score(text) for number, text in texts.items() if 2 * (said & text).total() >= said.total()}
     best = max(scores.values(), default=0.0)
     return frozenset(number for number, score in scores.items() if score == best > 0 and number != form)
+
+
+def akin_first(
+    hopes: Iterable[Literal], rules: Sequence[Payoff], hearing: Hearing, goals: Sequence[str]
+) -> Iterator[Literal]:
+    """Under each form the hopes that look at things as a rule does that solves goals of others; all where none does."""
+    known = {_look(literal.feature) for rule in rules if rule.solves and not rule.single for literal in rule.when}
+    every = list(hopes)
+    asked = frozenset(map(hearing.form, goals))
+    found = [(hope, _forms_of(hope.feature, hearing, asked), _look(_inner(hope.feature)) in known) for hope in every]
+    led = frozenset[int | None]().union(*(forms for _, forms, akin in found if akin))
+    for hope, forms, akin in found:
+        left = forms if akin else forms - led
+        if left == forms:
+            yield hope
+        elif left:
+            yield Literal(Under(_inner(hope.feature), hearing, left), hope.token)
+
+
+def _inner(feature: Feature) -> Feature:
+    return feature.feature if isinstance(feature, Under) else feature
+
+
+def _forms_of(feature: Feature, hearing: Hearing, asked: frozenset[int | None]) -> frozenset[int | None]:
+    """The forms under which something is hoped for."""
+    if isinstance(feature, Under):
+        return feature.forms & asked
+    return frozenset(form for form in asked if form is not None and _applies(feature, hearing.forms[form]))
+
+
+def _look(feature: Feature) -> tuple[object, ...]:
+    """At what a feature looks and how, whatever it finds there."""
+    match feature:
+        case Inside() | Near():
+            how = feature.attr if isinstance(feature, Inside) else feature.how
+            return type(feature), mentions_of(feature), how
+        case Held():
+            return type(feature), mentions_of(feature), feature.kind, feature.attr
+        case Has():
+            return type(feature), mentions_of(feature), feature.attr
+        case Both():
+            return type(feature), _look(feature.first), _look(feature.second)
+    return (feature,)

@@ -7,7 +7,7 @@ from sandbox.data.records import Start, Success
 from synth_server.inductive.amounts import Amount, find_amounts
 from synth_server.inductive.forms import Hearing, hear
 from synth_server.inductive.goals import goal_features
-from synth_server.inductive.hopes import Asked, guesses, hopes_for, like
+from synth_server.inductive.hopes import Asked, akin_first, guesses, hopes_for, like
 from synth_server.inductive.payoffs import Ledger, Payment, Payoff, learn_payoffs
 from synth_server.inductive.refs import View, rows_of
 from synth_server.inductive.rules import Literal
@@ -65,15 +65,18 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     known_forms = _known_forms(hearing, asked, rules)
     open_ = [goal for goal in asked.goals if goal not in asked.paid and hearing.form(goal) not in known_forms]
     open_ = open_ if tier != NO_HOPES else []
-    guessed = guesses(ledger, rules, asked, known_forms, tier) if open_ else []
+    words_alone = bool(view.shape.names) and view.shape.place is None  # nothing is near: what paid elsewhere says more
+    guessed = guesses(ledger, rules, asked, known_forms, tier, wide=words_alone) if open_ else []
     for i, more in enumerate(guessed):
         rules[i] = replace(rules[i], forms=(rules[i].forms or frozenset()) | more) if more else rules[i]
     alike = {form for form in hearing.numbers if like(hearing, form, known_forms)} if tier == 0 else set()
+    alike = set() if words_alone else alike
     answered = alike & {form for forms in guessed for form in forms}
     open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
     hopes: tuple[Literal, ...] = ()
     if open_ or (not asked.goals and tier != NO_HOPES):
-        hopes = _likeliest(hopes_for(view.shape, features, rows, asked, hearing, open_, tier))
+        found = hopes_for(view.shape, features, rows, asked, hearing, open_, tier)
+        hopes = _likeliest(akin_first(found, rules, hearing, open_) if words_alone and tier == 0 else found)
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
     finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)
     paid = {form for form in map(hearing.form, asked.paid) if form is not None}

@@ -44,7 +44,7 @@ def vocabulary(shape: Shape, scenes: Iterable[Scene]) -> Vocabulary:
     kinds: dict[str, set[str]] = {}
     for thing in things.values():
         for attr, folded in symbols(thing):
-            if attr not in links and shape.may_mean(thing.type):
+            if (thing.type, attr) not in links and shape.may_mean(thing.type):
                 found.setdefault(folded, set()).add(attr)
                 kinds.setdefault(thing.type, set()).add(attr)
     attrs = {folded: tuple(sorted(names)) for folded, names in sorted(found.items())}
@@ -52,15 +52,15 @@ def vocabulary(shape: Shape, scenes: Iterable[Scene]) -> Vocabulary:
     return Vocabulary(attrs, frozenset(name for _, name in shape.fickle), told)
 
 
-def _links(shape: Shape, things: Sequence[Thing]) -> set[str]:
-    """The attributes whose words are all names of other things."""
+def _links(shape: Shape, things: Sequence[Thing]) -> set[tuple[str, str]]:
+    """The attributes, by type, whose words are all names of other things."""
     names = {thing.attrs.get(shape.names[thing.type]) for thing in things if thing.type in shape.names}
-    linked: dict[str, bool] = {}
+    linked: dict[tuple[str, str], bool] = {}
     for thing in things if names else ():
         for attr, value in thing.attrs.items():
             if isinstance(value, str) and shape.names.get(thing.type) != attr:
-                linked[attr] = linked.get(attr, True) and value in names
-    return {attr for attr, always in linked.items() if always}
+                linked[thing.type, attr] = linked.get((thing.type, attr), True) and value in names
+    return {link for link, always in linked.items() if always}
 
 
 def symbols(thing: Thing) -> Iterable[Symbol]:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 
+WHOLE_SEARCHES = 3  # of so many starts the searches for a plan may spend all of their nodes
+
+
 @dataclass(frozen=True)
 class VerifyOptions:
     """Limits of a check. Nodes decide results; seconds (wall-clock) are caps on one run in the sandbox."""
@@ -11,7 +14,7 @@ class VerifyOptions:
     predict_seconds: float = 10.0
     plan_seconds: float = 30.0
     plan_nodes: int = 20_000  # per start
-    total_plan_nodes: int = 60_000  # per program
+    total_plan_nodes: int = WHOLE_SEARCHES * 20_000  # per program
     starts_per_goal: int = 32
     plans_at_once: int = 2
     blocking_refutations: int = 4  # after so many the rest of the starts is left unchecked

@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 from ..actions import Action
 from ..model import Model
+from ..sights import Sights
 from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, SpentError
 from .expand import Expander
+from .seek import UNMET, seek
 from .space import Marks
 from .tree import Tree, searched
 
 RIVALS, DOUBT, UNSEEN = "rivals", "doubt", "unseen"
-KINDS = (RIVALS, DOUBT, UNSEEN)
+KINDS = (RIVALS, DOUBT, UNSEEN, UNMET)
 _NEAR = 1000  # states, the nearest, in which it is looked for what was seen least
 
 Tried = Sequence[tuple[int, Action]]
@@ -42,6 +44,7 @@ def explore(
     skip: frozenset[str] = frozenset(),
     rivals: Sequence[Model] = (),
     tried: Tried | None = None,
+    sights: Sights | None = None,
 ) -> Plan:
     """A way to the action that is worth trying most, which is the last of it; ``kind`` and ``reason`` say why.
 
@@ -54,6 +57,8 @@ def explore(
     The steps before do not end the episode. A program that raises, or does not list an action, has no opinion of it.
     A goal that the reward function does not know ends nothing.
     """
+    if sights is not None:
+        return seek(problem, budget, sights)
     if problem.model.uncertain is None and not rivals and tried is None:
         return Plan(REFUTED, nodes=1, planner="bfs")
     return searched(problem, budget, "bfs", lambda tree: _explored(tree, budget, skip, rivals, tried), doubting=True)

@@ -50,13 +50,23 @@ def _needed(problem: Problem, actions: tuple[Action, ...]) -> tuple[Action, ...]
     return actions
 
 
+def carried_out(problem: Problem, actions: tuple[Action, ...]) -> bool:
+    """Whether actions may be taken one after the other."""
+    states, _, _ = replay(problem, actions)
+    befores = (problem.state, *states)
+    return len(states) == len(actions) and all(
+        action in set(applicable(problem, before)) for before, action in zip(befores, actions, strict=False)
+    )
+
+
 def _holds(problem: Problem, actions: tuple[Action, ...]) -> bool:
     """Whether actions may be taken one after the other, and succeed."""
-    states, reward, done = replay(problem, actions)
-    if len(states) < len(actions) or not problem.success.holds(reward, done):
-        return False
-    befores = (problem.state, *states)
-    return all(action in set(applicable(problem, before)) for before, action in zip(befores, actions, strict=False))
+    return problem.success.holds(*replay(problem, actions)[1:]) and carried_out(problem, actions)
+
+
+def without_others(problem: Problem) -> State | None:
+    """The state without what the goal does not name of its most numerous type; None where that leaves it whole."""
+    return next(reversed(_smaller(problem)), None)
 
 
 def _smaller(problem: Problem) -> list[State]:
