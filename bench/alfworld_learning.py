@@ -1,12 +1,13 @@
 """How a household is learned: an agent plays a few training games, then solves games that it never saw.
 
-The agent has the built-in provider and a real server, and plays twelve training games, two of each type of task,
+The agent has the built-in provider and a real server, and plays eighteen training games, three of each type of task,
 one episode each; walkthroughs are not used. The last model then plays other games, one episode each: it plans from the
 start, and again where something came otherwise. It learns nothing more meanwhile.
 """
 
 import json
 import lzma
+import os
 import random
 import resource
 import statistics
@@ -39,10 +40,11 @@ KINDS = (
     *("pick_and_place_simple", "look_at_obj_in_light", "pick_clean_then_place_in_recep"),
     *("pick_heat_then_place_in_recep", "pick_cool_then_place_in_recep", "pick_two_obj_and_place"),
 )
-EACH = 2  # training games of each type, put in different words
+EACH = 3  # training games of each type, not all put in the same words
 MOST_STEPS = 900
-SYNTHESIS_SECONDS = 3.0
-PLAN = PlanSettings(nodes=1200, quick_nodes=1200, explore_nodes=300, seconds=10)  # while it learns
+SYNTHESIS_SECONDS = 8.0
+PLAN_NODES = "1200"  # of a search of the server's, which checks a program for optimism
+PLAN = PlanSettings(nodes=4000, quick_nodes=4000, explore_nodes=300, seconds=10)  # while it learns
 PATIENT = ExploreSettings(patience=50)  # an episode is played to its end
 FINAL = PlanSettings(nodes=40_000, seconds=60)
 REPLANS = 3  # in a game, after a surprise
@@ -85,7 +87,7 @@ def kind_of(record: dict[str, Any]) -> str:
 
 
 def training(lines: Sequence[dict[str, Any]], seed: int) -> list[int]:
-    """The numbers of the training games, the types in turn; the two of a type are put in other words."""
+    """The numbers of the training games, the types in turn; the first two of a type are put in other words."""
     rng = random.Random(seed)
     kinds: dict[str, list[int]] = {}
     for number, record in enumerate(lines):
@@ -94,7 +96,7 @@ def training(lines: Sequence[dict[str, Any]], seed: int) -> list[int]:
     for kind in KINDS:
         drawn = rng.sample(kinds[kind], len(kinds[kind]))
         other = next(n for n in drawn if _wording(lines[n]) != _wording(lines[drawn[0]]))
-        chosen.append([drawn[0], other])
+        chosen.append([drawn[0], other, next(n for n in drawn[1:] if n != other)])
     return [numbers[turn] for turn in range(EACH) for numbers in chosen]
 
 
@@ -229,6 +231,7 @@ def without_optimism(lines: Sequence[dict[str, Any]], seed: int) -> dict[str, in
 
 def run(folder: Path, seed: int) -> dict[str, Any]:
     """Learning and test with one seed."""
+    os.environ["WORLDSMITH_LIMITS__PLAN_NODES"] = PLAN_NODES
     with tempfile.TemporaryDirectory() as data, connect(ServerChoice(data_dir=Path(data)), print) as connection:
         learned, source = learn(connection, seed, records(folder, "train-360"))
     print(learned, flush=True)

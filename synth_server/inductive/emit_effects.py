@@ -17,7 +17,8 @@ def preamble(theory: Theory, text: str, kind: str | None) -> Iterator[str]:
     found: dict[str, str] = {}
     for single in theory.shape.singles:
         var = variable(single)
-        if single != kind and (uses(var, text) or single == theory.shape.actor):
+        turned = single == theory.shape.actor and bool(theory.frame.table)  # its direction is asked for
+        if single != kind and (turned or uses(var, text)):
             found[var] = f"before.of({single!r})[0]"
     wanted = has_way(text) or kind != theory.shape.actor
     if theory.frame.table and "way = " not in text and wanted:

@@ -1,6 +1,7 @@
 """The helper functions that an emitted model needs, and only these."""
 
 import re
+from keyword import iskeyword
 
 from synth_server.inductive.emit_goals import goal_helpers
 from synth_server.inductive.emit_terms import Names
@@ -72,6 +73,11 @@ def _parts(theory: Theory) -> dict[str, list[str]]:
             "    found = [other for other in same if other != thing]",
             "    return found[0] if len(found) == 1 else None",
         ],
+        "change": [
+            "def change(thing: Object, attr, value) -> tuple:",
+            '    """A change to come: of what, which attribute, to which value."""',
+            "    return thing, attr, value",
+        ],
         "new": [
             "def new(state: State, attrs: dict) -> list:",
             '    """A thing that comes into being, unless there is such a thing."""',
@@ -139,16 +145,21 @@ def _tables(theory: Theory) -> dict[str, list[str]]:
     return found
 
 
+def _where(kind: str, attr: str) -> str:
+    """The things of a type with a name."""
+    if attr.isidentifier() and not iskeyword(attr) and attr != "type":
+        return f"state.where(type={kind!r}, {attr}=name)"
+    return f"state.where(**{{'type': {kind!r}, {attr!r}: name}})"
+
+
 def _names(theory: Theory) -> dict[str, list[str]]:
     """What finds things by their names."""
-    tests = [
-        f"*state.where(**{{'type': {kind!r}, {attr!r}: name}})" for kind, attr in sorted(theory.shape.names.items())
-    ]
+    tests = [_where(kind, attr) for kind, attr in sorted(theory.shape.names.items())]
     return {
         "called": [
             "def called(state: State, name):",
             '    """The one thing that a name stands for, or None."""',
-            f"    found = [{', '.join(tests)}] if isinstance(name, str) else []",
+            f"    found = {' + '.join(tests)} if isinstance(name, str) else []",
             "    return found[0] if len(found) == 1 else None",
         ],
         "named": [

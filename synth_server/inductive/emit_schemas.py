@@ -80,8 +80,20 @@ def _lines(theory: Theory, name: str, schemas: Sequence[Schema]) -> Iterator[str
     yield f'    """What {phrase(name)} changes: things, attributes and new values ({support} of {rows} cases seen)."""'
     yield from preamble(theory, text, None)
     yield from first
-    yield "    writes = []"
-    yield from text.split("\n")
+    yield from _gathered(text.split("\n"))
+
+
+def _gathered(lines: Sequence[str]) -> Iterator[str]:
+    """The lines that add to ``writes``, with its beginning and end; it is left out where one line says all."""
+    more = "    writes += "
+    if lines[0].startswith(more):
+        if len(lines) == 1:
+            yield f"    return {lines[0].removeprefix(more)}"
+            return
+        lines = [f"    writes = {lines[0].removeprefix(more)}", *lines[1:]]
+    else:
+        yield "    writes = []"
+    yield from lines
     yield "    return writes"
 
 
@@ -104,7 +116,7 @@ def _written(theory: Theory, part: Part) -> str:
     me = names.self_
     source = names.things(part.role, "state")
     if part.slot.part == "gone":
-        return f"[({me}, GONE, True) for {me} in {source}]"
+        return f"[change({me}, GONE, True) for {me} in {source}]"
     attr = part.slot.attr
     tests = [] if part.role.how == "single" else [f"{attr!r} in {me}"]
     tests += defined(part.effect, (), names)
@@ -114,7 +126,7 @@ def _written(theory: Theory, part: Part) -> str:
         if isinstance(part.effect, Become)
         else new_value(part.slot, part.effect, names)
     )
-    return f"[({me}, {attr!r}, {value}) for {me} in {source}{guard}]"
+    return f"[change({me}, {attr!r}, {value}) for {me} in {source}{guard}]"
 
 
 def _made(theory: Theory, make: Make) -> str:

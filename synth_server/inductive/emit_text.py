@@ -30,7 +30,7 @@ _RESERVED |= {
     "who",
     "met_",
 }
-_RESERVED |= {"having", "named", "sole", "writes", "carry_out", "first", "second", "third"}
+_RESERVED |= {"having", "named", "sole", "writes", "change", "carry_out", "first", "second", "third"}
 _RESERVED |= {"crowd", "create", "front", "x", "y", "name", "value", "t", "things", "words", "text", "arg", "thing"}
 _RESERVED |= {
     "form",

@@ -9,7 +9,7 @@ from synth_server.inductive.forms import Hearing
 from synth_server.inductive.frames import Frame
 from synth_server.inductive.refs import Place, Row, View
 from synth_server.inductive.scene import Scene, Shape, Step, Thing
-from synth_server.inductive.targets import lifted_features
+from synth_server.inductive.targets import SPECIAL, lifted_features, names_others
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,16 @@ class Together:
 
 @dataclass(frozen=True)
 class Having:
-    """Things of a type whose attribute has a value after the step: ``some``, ``all``, and changes of the count."""
+    """Things of a type whose attribute has a value after the step: ``some``, ``all``, and changes of the count.
+
+    ``links``: the attribute names other things, and which one is special.
+    """
 
     kind: str
     attr: str
     entry: str | None
     single: bool
+    links: bool = False
 
     def values(self, scene: Scene) -> list[Token]:
         """The attribute's values in a scene, one for each thing."""
@@ -71,7 +75,8 @@ class Having:
 
     def cost(self, token: Token, positive: bool) -> float:
         assert isinstance(token, tuple)
-        return {"some": 1.8, "all": 1.9, "more": 2.0, "fewer": 2.0}[token[0]]
+        named = self.links and isinstance(token[1], tuple) and token[1][:2] == ("is", "str")
+        return {"some": 1.8, "all": 1.9, "more": 2.0, "fewer": 2.0}[token[0]] + (SPECIAL if named else 0.0)
 
 
 def _symbol(value: Value, entry: str | None) -> Token:
@@ -150,7 +155,8 @@ def goal_features(view: View, rows: Sequence[Row], hearing: Hearing) -> list[Fea
         for name in shape.types[kind]:
             if (kind, name) not in changing or (shape.place and name in shape.place):
                 continue
-            found.append(Having(kind, name, None, kind in shape.singles))
+            linked = bool(shape.names) and names_others(rows, name)
+            found.append(Having(kind, name, None, kind in shape.singles, linked))
             entries = {
                 entry
                 for row in rows

@@ -8,7 +8,7 @@ from synth_server.inductive.amounts import Amount, find_amounts
 from synth_server.inductive.forms import Hearing, hear
 from synth_server.inductive.goals import goal_features
 from synth_server.inductive.hopes import Asked, akin_first, guesses, hopes_for, like
-from synth_server.inductive.payoffs import Ledger, Payment, Payoff, learn_payoffs
+from synth_server.inductive.payoffs import LEAST_AMONG_WORDS, LEAST_GAIN, Ledger, Payment, Payoff, learn_payoffs
 from synth_server.inductive.refs import View, rows_of
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.scene import Scenes, Step
@@ -60,12 +60,13 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     hearing = _hear(view, steps, asked, success)
     features = goal_features(view, rows, hearing)
     amounts = find_amounts(view, rows, features)
-    ledger = Ledger(rows, features, hearing, success, amounts)
+    words_alone = bool(view.shape.names) and view.shape.place is None  # nothing is near: what paid elsewhere says more
+    least_gain = LEAST_AMONG_WORDS if words_alone else LEAST_GAIN
+    ledger = Ledger(rows, features, hearing, success, amounts, least_gain)
     rules, missed = learn_payoffs(ledger)
     known_forms = _known_forms(hearing, asked, rules)
     open_ = [goal for goal in asked.goals if goal not in asked.paid and hearing.form(goal) not in known_forms]
     open_ = open_ if tier != NO_HOPES else []
-    words_alone = bool(view.shape.names) and view.shape.place is None  # nothing is near: what paid elsewhere says more
     guessed = guesses(ledger, rules, asked, known_forms, tier, wide=words_alone) if open_ else []
     for i, more in enumerate(guessed):
         rules[i] = replace(rules[i], forms=(rules[i].forms or frozenset()) | more) if more else rules[i]

@@ -17,7 +17,8 @@ from synth_server.inductive.targets import LIFTED, FormIs, mentions_of
 
 Payment = tuple[float, bool]
 COUNTED = 5  # successes that speak for a literal, at most
-LEAST_GAIN = 2.0
+LEAST_GAIN = 2.0  # bits by which something must be told of a thing that a goal names, to be taken for a part of it
+LEAST_AMONG_WORDS = -1.0  # the same where nothing has a place: what a goal names is all that there is to go by
 LASTING = 0.6
 
 
@@ -51,8 +52,10 @@ class Ledger:
         hearing: Hearing,
         success: Success,
         amounts: Sequence[Amount],
+        least_gain: float = LEAST_GAIN,
     ) -> None:
         self.hearing = hearing
+        self.least_gain = least_gain
         self.full = (1 << len(rows)) - 1
         self.payments = [(rest(row, amounts), row.step.done) for row in rows]
         self.tally = Counter(self.payments)
@@ -160,7 +163,7 @@ def _grounded(ledger: Ledger, form: int | None, when: Conjunction, hits: int) ->
                 continue
             chance = ((choice.mask & others).bit_count() + 1) / (others.bit_count() + 2)
             gain = -min(hits.bit_count(), COUNTED) * math.log2(chance) - choice.cost
-            if gain > LEAST_GAIN and (best is None or (gain, -choice.cost) > best[:2]):
+            if gain > ledger.least_gain and (best is None or (gain, -choice.cost) > best[:2]):
                 best = (gain, -choice.cost, choice)
         if best is None:
             break

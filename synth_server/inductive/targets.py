@@ -14,6 +14,7 @@ from synth_server.inductive.vocabulary import symbols
 from synth_server.inductive.wording import fold
 
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
+SPECIAL = 4.0  # the price of a certain thing's name
 
 
 def fits(thing: Thing, mention: Mention) -> bool:
@@ -140,10 +141,14 @@ class Held:
 
 @dataclass(frozen=True)
 class Has:
-    """Such things with a value after the step: ``some``, ``all``, or more or fewer than before."""
+    """Such things with a value after the step: ``some``, ``all``, or more or fewer than before.
+
+    ``links``: the attribute names other things, and which one is special.
+    """
 
     target: Target
     attr: str
+    links: bool = False
 
     def tokens(self, row: Row) -> Iterator[Token]:
         was, now = self._values(row, row.step.before), self._values(row, row.step.after)
@@ -162,7 +167,9 @@ class Has:
 
     def cost(self, token: Token, positive: bool) -> float:
         assert isinstance(token, tuple)
-        return _price({"some": 1.5, "all": 1.6, "more": 1.7, "fewer": 1.8}[token[0]], self.target, positive=positive)
+        special = SPECIAL if self.links and isinstance(token[1][1], str) else 0.0
+        base = {"some": 1.5, "all": 1.6, "more": 1.7, "fewer": 1.8}[token[0]]
+        return _price(base + special, self.target, positive=positive)
 
 
 @dataclass(frozen=True)
@@ -355,7 +362,8 @@ def lifted_features(view: View, hearing: Hearing, rows: Sequence[Row], changing:
     values = _states(shape, rows, attrs)
     held = sorted((kind, attr) for kind, attr in changing if kind in shape.singles and _tells(rows, kind, attr))
     found += [Held(target, shape, kind, attr) for target in targets for kind, attr in held]
-    found += [Has(target, attr) for target in targets for attr in attrs]
+    telling = [attr for attr in attrs if shape.names and names_others(rows, attr)]
+    found += [Has(target, attr, attr in telling) for target in targets for attr in attrs]
     if shape.place is not None:
         found += [
             Near(a, b, shape, how, value)
@@ -364,9 +372,7 @@ def lifted_features(view: View, hearing: Hearing, rows: Sequence[Row], changing:
             if value is not None or a.which < b.which
             for how in ("here", "beside", "around")
         ]
-    if shape.names:
-        telling = [attr for attr in attrs if _names_others(shape, rows, attr)]
-        found += [Inside(a, b, attr, value) for a, b in pairs for attr in telling for value in [None, *values]]
+    found += [Inside(a, b, attr, value) for a, b in pairs for attr in telling for value in [None, *values]]
     found += [There(target) for target in targets]
     found += [ArgNames(target, index) for target in targets for index in range(arity)]
     return found
@@ -378,7 +384,7 @@ def _tells(rows: Sequence[Row], kind: str, attr: str) -> bool:
     return all(isinstance(thing.attrs.get(attr), FrozenMap | str | None) for thing in things)
 
 
-def _names_others(shape: Shape, rows: Sequence[Row], attr: str) -> bool:
+def names_others(rows: Sequence[Row], attr: str) -> bool:
     """Whether an attribute's values ever name things."""
     scenes = {id(row.step.after): row.step.after for row in rows}.values()
     values = {thing.attrs.get(attr) for scene in scenes for thing in scene.things if attr in thing.attrs}

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 WHOLE_SEARCHES = 3  # of so many starts the searches for a plan may spend all of their nodes
 
 
