@@ -14,7 +14,10 @@ Sight = tuple[str, ...]
 
 
 class Sights(NamedTuple):
-    """What was met. ``kinds`` are the types that see, ``classes`` what a word stands for, ``named`` words of the goal."""
+    """What was met.
+
+    ``kinds`` are the types that see, ``classes`` what a word stands for, ``named`` the names of what the goal names.
+    """
 
     kinds: frozenset[str]
     classes: Mapping[str, str]

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.runtime.bm25 import Bm25
+from sandbox.runtime.values import same
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Form, Hearing
 from synth_server.inductive.goals import Facing, Having, Left, Together, still
 from synth_server.inductive.payoffs import Ledger, Payoff
 from synth_server.inductive.refs import Row
 from synth_server.inductive.rules import Literal
-from synth_server.inductive.scene import Scene, Shape
+from synth_server.inductive.scene import Scene, Shape, Step
 from synth_server.inductive.targets import LIFTED, Both, Has, Held, Inside, Near, Reached, There, Under, mentions_of
 from synth_server.inductive.wording import stem, words
 
@@ -33,8 +34,12 @@ def hopes_for(
     hearing: Hearing,
     goals: Sequence[str],
     tier: int,
+    doers: Mapping[str, set[str]] | None = None,
 ) -> Iterator[Literal]:
     """Relations that never held so far, for goals that never paid.
+
+    By attribute, ``doers`` are words of the actions that change it; what a goal's words so name need not come after
+    what is weaker.
 
     Those about what the goal names, and those that its words name, first; then all; then what may be faced too. What
     is about the goal's own things must not have held under goals of its form; what is not, must not have held at all.
@@ -45,7 +50,7 @@ def hopes_for(
     for feature in (*features, *_together(features, rows)):
         lifted = isinstance(feature, LIFTED)
         if lifted:
-            literals = _by_form(feature, _possible(shape, feature, rows), forms, hearing)
+            literals = _by_form(feature, _possible(shape, feature, rows), forms, hearing, doers or {})
         else:
             seen: set[Token] = {token for row in every for token in feature.tokens(row)}
             literals = [Literal(feature, token) for token in _possible(shape, feature, rows) if token not in seen]
@@ -56,18 +61,23 @@ def hopes_for(
 
 
 def _by_form(
-    feature: Feature, possible: Sequence[Token], forms: Mapping[int | None, Sequence[Row]], hearing: Hearing
+    feature: Feature,
+    possible: Sequence[Token],
+    forms: Mapping[int | None, Sequence[Row]],
+    hearing: Hearing,
+    doers: Mapping[str, set[str]],
 ) -> list[Literal]:
     """What never held under goals of some form, for these forms alone where it did under others."""
     apt = [form for form in sorted(forms, key=str) if form is not None and _applies(feature, hearing.forms[form])]
     seen = {form: {token for row in forms[form] for token in feature.tokens(row)} for form in apt}
+    named = {form for form in apt if doers and _says(hearing.forms[form], feature, doers)}
     found = []
     for token in possible:
         weaker = _weaker(feature, token)
         unseen = frozenset[int | None](
             form
             for form in apt
-            if token not in seen[form] and all(_held(one, told, forms[form]) for one, told in weaker)
+            if token not in seen[form] and (form in named or all(_held(one, told, forms[form]) for one, told in weaker))
         )
         if unseen:
             found.append(Literal(feature if len(unseen) == len(apt) else Under(feature, hearing, unseen), token))
@@ -160,6 +170,7 @@ def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
 
 
 MOST_VALUES = 8
+LEAST_WORD = 3  # letters of a word that may name an attribute in part
 
 
 def _can_have(feature: Has | Near | Inside, rows: Sequence[Row]) -> bool:
@@ -190,12 +201,18 @@ def _mentioned(feature: Feature, token: Token) -> Iterator[str]:
 
 
 def guesses(
-    ledger: Ledger, rules: Sequence[Payoff], asked: Asked, known: Sequence[int], tier: int, *, wide: bool = False
+    ledger: Ledger,
+    rules: Sequence[Payoff],
+    asked: Asked,
+    known: Sequence[int],
+    tier: int,
+    spoken: frozenset[int | None] | None = None,
 ) -> list[frozenset[int | None]]:
     """For each rule, the forms that never paid for which it is hoped to hold as for the form that it comes from.
 
-    First those put in words most like its own, and all where it does not look at what goals name; then, or at once if
-    ``wide``, all that name as many things. Nothing that was seen may speak against it.
+    First those put in words most like its own, and all where it does not look at what goals name; then all that name
+    as many things. Nothing that was seen may speak against it. Where ``spoken`` tells the forms whose words say what to
+    hope for, all others that are put like none are at once taken for such as this.
     """
     hearing = ledger.hearing
     open_ = sorted(form for form in hearing.numbers if form not in known)
@@ -207,7 +224,10 @@ def guesses(
         forms = set[int | None]()
         for form in open_ if apt else ():
             fitting = looked <= set(range(len(hearing.forms[form].mentions)))
-            hoped = wide or tier > 0 or not looked or like(hearing, form, known) & (rule.forms or frozenset())
+            akin = like(hearing, form, known)
+            hoped = tier > 0 or not looked or bool(akin & (rule.forms or frozenset()))
+            if spoken is not None:
+                hoped = form not in spoken and (hoped or not akin)
             if form in asked_for and fitting and hoped and not ledger.mask(rule.when) & ledger.forms.get(form, 0):
                 forms.add(form)
         found.append(frozenset(forms))
@@ -230,21 +250,62 @@ def like(hearing: Hearing, form: int, known: Sequence[int]) -> frozenset[int]:
     return frozenset(number for number, score in scores.items() if score == best > 0 and number != form)
 
 
-def akin_first(
-    hopes: Iterable[Literal], rules: Sequence[Payoff], hearing: Hearing, goals: Sequence[str]
-) -> Iterator[Literal]:
-    """Under each form the hopes that look at things as a rule does that solves goals of others; all where none does."""
+def likeliest(
+    hopes: Iterable[Literal],
+    rules: Sequence[Payoff],
+    hearing: Hearing,
+    goals: Sequence[str],
+    doers: Mapping[str, set[str]],
+) -> tuple[list[Literal], frozenset[int | None]]:
+    """Under each form the hopes to begin with, and the forms whose words say what to hope for.
+
+    They look at things as a rule does that solves goals of other forms: those first that the form's words say, by
+    naming the attribute that they ask for or an action that changes it. Under forms without any, all hopes.
+    """
     known = {_look(literal.feature) for rule in rules if rule.solves and not rule.single for literal in rule.when}
-    every = list(hopes)
-    asked = frozenset(map(hearing.form, goals))
-    found = [(hope, _forms_of(hope.feature, hearing, asked), _look(_inner(hope.feature)) in known) for hope in every]
-    led = frozenset[int | None]().union(*(forms for _, forms, akin in found if akin))
-    for hope, forms, akin in found:
-        left = forms if akin else forms - led
+    every, asked = list(hopes), frozenset(map(hearing.form, goals))
+    akin, told = set[tuple[int, int | None]](), set[tuple[int, int | None]]()
+    for number, hope in enumerate(every):
+        for form in _forms_of(hope.feature, hearing, asked) if _look(_inner(hope.feature)) in known else ():
+            akin.add((number, form))
+            if form is not None and _says(hearing.forms[form], _inner(hope.feature), doers):
+                told.add((number, form))
+    spoken, led = {form for _, form in told}, {form for _, form in akin}
+    found: list[Literal] = []
+    for number, hope in enumerate(every):
+        forms = _forms_of(hope.feature, hearing, asked)
+        left = frozenset(
+            form
+            for form in forms
+            if (number, form) in told or (form not in spoken and ((number, form) in akin or form not in led))
+        )
         if left == forms:
-            yield hope
+            found.append(hope)
         elif left:
-            yield Literal(Under(_inner(hope.feature), hearing, left), hope.token)
+            found.append(Literal(Under(_inner(hope.feature), hearing, left), hope.token))
+    return found, frozenset(spoken)
+
+
+def doers_of(steps: Sequence[Step]) -> dict[str, set[str]]:
+    """By attribute, the words of the actions that changed it."""
+    found: dict[str, set[str]] = {}
+    for step in steps:
+        for old, new in step.pairs:
+            if new is not None and new.digest != old.digest:
+                for name, value in new.attrs.items():
+                    if not same(value, old.attrs.get(name)):
+                        found.setdefault(name, set()).update(map(stem, words(step.action.name)))
+    return found
+
+
+def _says(form: Form, feature: Feature, doers: Mapping[str, set[str]]) -> bool:
+    """Whether a form's words name the state that a feature asks things to have."""
+    asked = feature.having[0] if isinstance(feature, Inside | Near) and feature.having is not None else None
+    asked = feature.attr if isinstance(feature, Has) else asked
+    if asked is None:
+        return False
+    said = {stem(word) for word in form.said}
+    return bool(said & doers.get(asked, set())) or any(len(w) >= LEAST_WORD and w in asked.lower() for w in form.said)
 
 
 def _inner(feature: Feature) -> Feature:

@@ -1,13 +1,13 @@
 """Learning what a step pays and whether it ends the episode; and what to hope for before anything was paid."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.data.records import Start, Success
 from synth_server.inductive.amounts import Amount, find_amounts
 from synth_server.inductive.forms import Hearing, hear
 from synth_server.inductive.goals import goal_features
-from synth_server.inductive.hopes import Asked, akin_first, guesses, hopes_for, like
+from synth_server.inductive.hopes import Asked, doers_of, guesses, hopes_for, like, likeliest
 from synth_server.inductive.payoffs import LEAST_AMONG_WORDS, LEAST_GAIN, Ledger, Payment, Payoff, learn_payoffs
 from synth_server.inductive.refs import View, rows_of
 from synth_server.inductive.rules import Literal
@@ -67,17 +67,22 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     known_forms = _known_forms(hearing, asked, rules)
     open_ = [goal for goal in asked.goals if goal not in asked.paid and hearing.form(goal) not in known_forms]
     open_ = open_ if tier != NO_HOPES else []
-    guessed = guesses(ledger, rules, asked, known_forms, tier, wide=words_alone) if open_ else []
+    hopes: list[Literal] = []
+    spoken: frozenset[int | None] | None = None
+    if words_alone and open_ and tier == 0:
+        doers = doers_of(steps)
+        found = hopes_for(view.shape, features, rows, asked, hearing, open_, tier, doers)
+        hopes, spoken = likeliest(found, rules, hearing, open_, doers)
+    guessed = guesses(ledger, rules, asked, known_forms, tier, spoken) if open_ else []
     for i, more in enumerate(guessed):
         rules[i] = replace(rules[i], forms=(rules[i].forms or frozenset()) | more) if more else rules[i]
-    alike = {form for form in hearing.numbers if like(hearing, form, known_forms)} if tier == 0 else set()
-    alike = set() if words_alone else alike
-    answered = alike & {form for forms in guessed for form in forms}
-    open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
-    hopes: tuple[Literal, ...] = ()
-    if open_ or (not asked.goals and tier != NO_HOPES):
-        found = hopes_for(view.shape, features, rows, asked, hearing, open_, tier)
-        hopes = _likeliest(akin_first(found, rules, hearing, open_) if words_alone and tier == 0 else found)
+    answered = set[int]()
+    if spoken is None:
+        alike = {form for form in hearing.numbers if like(hearing, form, known_forms)} if tier == 0 else set()
+        answered = {form for form in alike if any(form in forms for forms in guessed)}
+        open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
+        if open_ or (not asked.goals and tier != NO_HOPES):
+            hopes = list(hopes_for(view.shape, features, rows, asked, hearing, open_, tier))
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
     finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)
     paid = {form for form in map(hearing.form, asked.paid) if form is not None}
@@ -85,7 +90,7 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
         usual=ledger.usual,
         amounts=amounts,
         rules=finished,
-        hopes=hopes,
+        hopes=_in_few_words(hopes),
         hoped_reward=success.reward_above + 1.0,
         known_goals=asked.paid,
         missed=missed,
@@ -96,11 +101,10 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     )
 
 
-def _likeliest(hopes: Iterable[Literal]) -> tuple[Literal, ...]:
+def _in_few_words(hopes: Sequence[Literal]) -> tuple[Literal, ...]:
     """The hopes that are said in few words, in their order."""
-    every = list(hopes)
-    dearest = sorted(hope.feature.cost(hope.token, True) for hope in every)[:MOST_HOPES][-1:]
-    return tuple(hope for hope in every if hope.feature.cost(hope.token, True) <= dearest[0])[:MOST_HOPES]
+    dearest = sorted(hope.feature.cost(hope.token, True) for hope in hopes)[:MOST_HOPES][-1:]
+    return tuple(hope for hope in hopes if hope.feature.cost(hope.token, True) <= dearest[0])[:MOST_HOPES]
 
 
 def _hear(view: View, steps: Sequence[Step], asked: Asked, success: Success) -> Hearing:

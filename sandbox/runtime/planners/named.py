@@ -58,6 +58,46 @@ def identities(bodies: Sequence[Body]) -> dict[Value, str]:
     return found
 
 
+class Concern:
+    """What a goal has to do with: what it names, what that refers to at the start, and what there is but one of."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._space = tree.space
+        bodies = [*self._space.ground, *(self._space.body(mark) for mark in tree.start if mark >= 0)]
+        owners = identities(bodies)
+        count = Counter(body.type for body in bodies)
+        self._singles = {kind for kind in count if count[kind] == 1}
+        named = named_of(bodies, tree.problem.goal, owners)
+        self._words = {value for body in named for value in _words(body) if value in owners}
+        self._names = {value for body in named for value in _words(body) if owners.get(value) == body.type}
+        self._known: dict[int, bool] = {}
+        self._met: dict[int, bool] = {}
+
+    def met(self, marks: Marks) -> bool:
+        """Whether something that there is but one of, such as the agent, refers to what the goal names."""
+        known = self._met
+        return any(known[mark] if mark in known else self._meets(mark) for mark in marks)
+
+    def of(self, marks: Marks) -> Marks:
+        """The marks of these that stand for such bodies."""
+        known = self._known
+        return tuple([mark for mark in marks if (known[mark] if mark in known else self._look(mark))])
+
+    def _meets(self, mark: int) -> bool:
+        body = self._space.body(mark)
+        found = self._met[mark] = body.type in self._singles and not self._names.isdisjoint(_words(body))
+        return found
+
+    def _look(self, mark: int) -> bool:
+        body = self._space.body(mark)
+        found = self._known[mark] = body.type in self._singles or not self._words.isdisjoint(_words(body))
+        return found
+
+
+def _words(body: Body) -> set[str]:
+    return {value for value in body.data.values() if isinstance(value, str)}
+
+
 class Nearness:
     """How many atoms are missing to the nearest wish; 0 for all states while there is no wish."""
 
@@ -91,9 +131,10 @@ class Nearness:
         return found
 
     def _head(self, body: Body) -> tuple[str, tuple[Value, ...]]:
-        """What is the same of a thing in all states."""
+        """What is the same of a thing in all states; what is true or false of it may change."""
         changing = self._touched.get(body.type, frozenset())
-        return body.type, tuple([value for name, value in body.data.items() if name not in changing])
+        kept = [v for name, v in body.data.items() if name not in changing and not isinstance(v, bool)]
+        return body.type, tuple(kept)
 
     def _find(self) -> None:
         tree, tests = self._tree, 0
@@ -132,8 +173,12 @@ class Nearness:
             body = space.body(mark)
             if body not in named and sum(other.type == body.type for other in bodies) > 1:
                 continue
-            for name in sorted(self._touched.get(body.type, ())):
+            switches = {name for name, value in body.data.items() if isinstance(value, bool) and body in named}
+            for name in sorted(switches | self._touched.get(body.type, frozenset())):
                 if name not in body.data:
+                    continue
+                if name in switches:
+                    yield mark, name, not body.data[name]
                     continue
                 pool = dict(seen[body.type, name])
                 kinds = {owners[value] for value in pool if value in owners}

@@ -8,6 +8,7 @@ from ..values import Value
 from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, SpentError
 from .best import News
 from .fewer import carried_out, without_others
+from .named import Concern
 from .space import Marks
 from .tree import Tree, searched
 
@@ -28,7 +29,7 @@ def seek(problem: Problem, budget: Budget, sights: Sights) -> Plan:
 
 
 def _sought(tree: Tree, sights: Sights) -> Plan:
-    news = News(tree)
+    news, concern = News(tree), Concern(tree)
     heap: list[tuple[int, int, Marks]] = [(0, 0, tree.start)]
     first: Marks | None = None
     try:
@@ -41,7 +42,7 @@ def _sought(tree: Tree, sights: Sights) -> Plan:
                     if _named(tree, edge.after, sights):
                         return _way(tree, edge.after, sights)
                     first = first or edge.after
-                heappush(heap, (news.width(edge.after, 0), len(tree.came), edge.after))
+                heappush(heap, (news.width(concern.of(edge.after), 0), len(tree.came), edge.after))
     except SpentError:
         pass  # what was found by then
     return _way(tree, first, sights) if first is not None else tree.end(REFUTED)
