@@ -97,9 +97,14 @@ class PlanChecker:
         """Whether both hold the same starts in the same order."""
         return self._digests == other._digests
 
-    def unchecked(self, goals: Iterable[str]) -> OptimismResult:
-        """What is said where plans are not searched: every start, or else every goal that was seen, is unchecked."""
-        return OptimismResult(Optimism(unchecked=len(self._starts) or len(set(goals))))
+    def unchecked(self, goals: Iterable[str], *, due: bool) -> OptimismResult:
+        """What is said where plans are not searched: every start, or else every goal that was seen, is unchecked.
+
+        ``due`` says that only the misfit is why: then the starts count in the score as those without a plan do, so that
+        a program that fits is never thought less of for having been tried.
+        """
+        unchecked = Optimism(unchecked=len(self._starts) or len(set(goals)))
+        return OptimismResult(unchecked, tried=len(self._chosen) if due else 0)
 
     async def check(self, source: str, paid: frozenset[str], deadline: float | None) -> OptimismResult:
         """Tries the chosen starts in order, a few side by side, within the budget of nodes.
