@@ -24,7 +24,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Draft:
-    """A rule, the rows that it explains (as bits), those in which its effect would be wrong, and what all that is of."""
+    """A rule, the rows that it explains, those in which its effect would be wrong, and what it was learned from."""
 
     rule: Rule
     hits: int

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.runtime.bm25 import Bm25
+from synth_server.inductive.deeds import Deed, deeds
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Form, Hearing
 from synth_server.inductive.goals import Facing, Having, Left, Together, still
@@ -36,14 +37,15 @@ def hopes_for(
 ) -> Iterator[Literal]:
     """Relations that never held so far, for goals that never paid.
 
-    Those about what the goal names, and those that its words name, first; then all; then what may be faced too. What
-    is about the goal's own things must not have held under goals of its form; what is not, must not have held at all.
+    Those about what the goal names, and those that its words name, first; then all; then what may be faced too; then
+    what may be done where the goal's things are. What is about the goal's own things must not have held under goals of
+    its form; what is not, must not have held at all.
     """
     every = [*rows, *(still(shape, scene, rows[0].step, goal) for scene, goal in asked.starts if rows)]
     said = frozenset(stem(word) for goal in goals for word in words(goal))
     forms = {form: [row for row in every if hearing.form(row.step.goal) == form] for form in map(hearing.form, goals)}
-    for feature in (*features, *_together(features, rows)):
-        lifted = isinstance(feature, LIFTED)
+    for feature in (*features, *_together(features, rows), *deeds(features, rows)):
+        lifted = isinstance(feature, (Deed, *LIFTED))
         if lifted:
             literals = _by_form(feature, _possible(shape, feature, rows), forms, hearing)
         else:
@@ -90,6 +92,8 @@ def _together(features: Sequence[Feature], rows: Sequence[Row]) -> list[Feature]
 
 def _weaker(feature: Feature, token: Token) -> list[tuple[Feature, Token]]:
     """What holds wherever a literal does: it is hoped for first, and the literal once that did not pay."""
+    if isinstance(feature, Deed):
+        return [(feature.reached, True)]
     if isinstance(feature, Both):
         return [(feature.first, feature.first_token), (feature.second, feature.second_token)]
     if isinstance(feature, Inside) and feature.having is not None:
@@ -104,7 +108,7 @@ def _held(feature: Feature, token: Token, rows: Sequence[Row]) -> bool:
 
 def _applies(feature: Feature, form: Form) -> bool:
     """Whether goals of a form name what a feature looks at; several of them as one only where one tells a state."""
-    mentions, looked = form.mentions, mentions_of(feature)
+    mentions, looked = form.mentions, mentions_of(feature.reached if isinstance(feature, Deed) else feature)
     closed = [all(not form.slots[number].open for number in slots) for slots in mentions]
     joint = len(looked) > 1 and not isinstance(feature, Near | Inside | Both)
     return all(number < len(mentions) for number in looked) and (not joint or any(closed[n] for n in looked))
@@ -112,6 +116,8 @@ def _applies(feature: Feature, form: Form) -> bool:
 
 def _tier(feature: Feature, *, named: bool) -> int:
     """When to hope for a relation: what is easily had by walking about comes last."""
+    if isinstance(feature, Deed):
+        return 3
     if isinstance(feature, Facing):
         return 2
     if isinstance(feature, Reached) and feature.how != "here":
@@ -156,7 +162,7 @@ def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
         return [("none",), ("some",)]
     if isinstance(feature, Inside):
         return [True] if feature.having is not None else [True, 2]
-    return [True] if isinstance(feature, LIFTED) else []
+    return [True] if isinstance(feature, (Deed, *LIFTED)) else []
 
 
 MOST_VALUES = 8

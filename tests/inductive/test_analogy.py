@@ -33,7 +33,8 @@ def rows() -> list[Transition]:
     for x in range(1, 7):
         for way in range(4):
             dx, dy = WAYS[way]
-            found += [row(scene(x, way, False, ("Pebble", x + 2, 5), ("Gate", 9, 20)), name) for name in ("walk", "turn")]
+            far = scene(x, way, False, ("Pebble", x + 2, 5), ("Gate", 9, 20))
+            found += [row(far, name) for name in ("walk", "turn")]
             things = ("Pebble", x + dx, 3 + dy), ("Gate", 9, 20), ("Shell", 8, 9)
             found += [row(scene(x, way, full, *things), "lift") for full in (False, True)]
     shell = ("Shell", 5, 3), ("Gate", 6, 3), ("Pebble", 1, 1)
