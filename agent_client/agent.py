@@ -75,6 +75,7 @@ class Agent:
         self._experience = Experience(stored)
         self._starts: set[str] = set()
         self._failures = 0  # syntheses in a row whose model did not fit
+        self._vain = 0  # syntheses since a model had a plan
         self._learned_at = 0  # rows at the last synthesis
         self._result = PlayResult(env.name, settings.episodes)
         self._stepper = Stepper(env, self._experience, self._result, observer)
@@ -158,6 +159,7 @@ class Agent:
             steps=episode.steps,
             offers=self._stepper.offers,
             news=self._stepper.offers and self._unheard(episode),
+            vain=self._vain,
         )
 
     def _unheard(self, episode: Episode) -> bool:
@@ -176,6 +178,8 @@ class Agent:
 
     def _follow(self, episode: Episode, decision: Decision) -> None:
         """Acts along the decision's way until it is done, or the first surprise."""
+        if decision.move is Move.FOLLOW:
+            self._vain = 0
         steps: Sequence[PlannedStep] = decision.plan.steps if decision.plan is not None else ()
         for planned in steps:
             surprised = self._stepper.act(episode, planned.action, decision.move, planned, self._belief)
@@ -204,6 +208,7 @@ class Agent:
     def _learn(self, why: str) -> None:
         before = self._belief.model if self._belief is not None else None
         self._learned_at = self._experience.distinct
+        self._vain += 1
         model = self._learner.synthesise(self._experience, why, before)
         fits = model is not None and model.evaluation.fit >= 1
         self._failures = 0 if fits else self._failures + 1

@@ -11,6 +11,7 @@ from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
 
 REWARD_TOLERANCE = 1e-6
+MOST_REST = 16  # looks ahead between two whole searches for a plan
 
 
 class Belief:
@@ -22,6 +23,8 @@ class Belief:
         self.surprised = False
         self.spreads = False  # a whole search did not reach the end of what the model allows
         self.answers = 0  # since it was made
+        self._vain = 0  # whole searches in a row without an end
+        self._rest = 0  # looks ahead until the next one
         self._answered: set[str] = set()
         self._loaded = loaded
         self._starts = starts
@@ -50,10 +53,19 @@ class Belief:
         self._answered.add(reason)
         self.answers += 1
 
+    def may_search(self) -> bool:
+        """Whether it is time for another whole search; the more of them came to no end, the longer it takes."""
+        self._rest = max(0, self._rest - 1)
+        return not self._rest
+
     def plan(self, state: State, goal: str, *, quick: bool = False) -> Plan:
         """A plan to success. One that leads through a known misprediction counts as none."""
         found = self._loaded.plan(state, goal, quick=quick)
-        self.spreads = self.spreads or (found.verdict is Verdict.OPEN and not quick)
+        if not quick:
+            endless = found.verdict is Verdict.OPEN
+            self.spreads = self.spreads or endless
+            self._vain = self._vain + 1 if endless else 0
+            self._rest = min(2 ** (self._vain - 1), MOST_REST) if endless else 0
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
     def experiment(self, state: State, goal: str, tried: Sequence[tuple[State, Action]] | None = None) -> Plan:

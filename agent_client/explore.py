@@ -25,6 +25,7 @@ class ExploreSettings:
     first_tries: int = 60  # steps after which it is asked for even though nothing has moved yet
     refresh: int = 10  # questions answered as predicted, after which the model is made anew
     rows_without_questions: int = 10  # new rows that justify a synthesis when nothing is left to ask
+    most_doublings: int = 3  # of these, while no model has a plan
     patience: int = 20  # steps in an episode that looks hopeless
     most_wait: int = 10  # new rows, at most, before the next synthesis after ones that did not fit
     burst: int = 8  # guessed steps, at most, between two plan searches
@@ -59,7 +60,8 @@ class Situation:
     ``ready`` tells that there is enough to learn a first model from, ``may_learn`` that there are rows enough for
     another. ``new_rows`` and ``answered`` count since the model was made; ``new_start`` tells that it was made before
     this episode's start was known, ``surprised`` that it mispredicted since. ``offers`` says that the environment tells
-    which actions apply, ``news`` that one of them is of a name that was never taken.
+    which actions apply, ``news`` that one of them is of a name that was never taken. ``vain`` counts the syntheses since
+    a model had a plan.
     """
 
     ready: bool = True
@@ -71,6 +73,14 @@ class Situation:
     steps: int = 0  # in this episode
     offers: bool = False
     news: bool = False
+    vain: int = 0
+
+    def wants_model(self, settings: "ExploreSettings") -> bool:
+        """Whether what is new justifies a synthesis where there is no plan; the more of them were in vain the more."""
+        doublings = min(self.vain, settings.most_doublings)
+        if self.new_start or self.answered:
+            return self.new_rows >= 2**doublings - 1
+        return self.new_rows >= settings.rows_without_questions * 2**doublings
 
 
 class Outlook(Protocol):
@@ -126,7 +136,7 @@ def decide(  # noqa: PLR0912 - one table of rules
     plan = ahead.thorough_plan()
     if plan.verdict is Verdict.FOUND:
         return Decision(Move.FOLLOW, "the model has a plan to success", plan)
-    if now.may_learn and (now.new_start or now.answered or now.new_rows >= settings.rows_without_questions):
+    if now.may_learn and now.wants_model(settings):
         return Decision(
             Move.LEARN, "there are answers to the model's questions" if now.answered else "there is no plan"
         )

@@ -31,9 +31,9 @@ class ModelOutlook:
         return self._plan[0]
 
     def thorough_plan(self) -> Plan:
-        """A plan to success, within the whole budget."""
+        """A plan to success, within the whole budget, unless such searches came to no end just before."""
         plan, was_quick = self._plan
-        again = was_quick and plan.verdict is Verdict.OPEN and self._belief.looks_further
+        again = was_quick and plan.verdict is Verdict.OPEN and self._belief.looks_further and self._belief.may_search()
         return self._search(quick=False) if again else plan
 
     def plan_from_start(self) -> Plan:

@@ -17,6 +17,7 @@ class Deed:
 
     reached: Reached
     action: str
+    idle: bool  # the action never changed anything
 
     def tokens(self, row: Row) -> Iterator[Token]:
         """True where it holds of a step."""
@@ -31,8 +32,13 @@ class Deed:
 def deeds(features: Sequence[Feature], rows: Sequence[Row]) -> list[Deed]:
     """All actions without arguments at all places where the actor may be of one thing that goals name."""
     names = sorted({row.step.action.name for row in rows if not row.step.action.args})
+    busy = {row.step.action.name for row in rows if _changes(row)}
     places = [f for f in features if isinstance(f, Reached) and f.how in PLACES and len(f.target.which) == 1]
-    return [Deed(place, name) for place in places for name in names]
+    return [Deed(place, name, name not in busy) for place in places for name in names]
+
+
+def _changes(row: Row) -> bool:
+    return bool(row.step.created) or any(new is None or new.digest != old.digest for old, new in row.step.pairs)
 
 
 def is_deed(literal: Literal) -> bool:

@@ -117,7 +117,7 @@ def _applies(feature: Feature, form: Form) -> bool:
 def _tier(feature: Feature, *, named: bool) -> int:
     """When to hope for a relation: what is easily had by walking about comes last."""
     if isinstance(feature, Deed):
-        return 3
+        return 3 if feature.idle else 4  # what else would it be for
     if isinstance(feature, Facing):
         return 2
     if isinstance(feature, Reached) and feature.how != "here":

@@ -41,7 +41,7 @@ class Outcomes:
     goals: tuple[str, ...]
 
 
-TIERS, NO_HOPES = 4, -1
+TIERS, NO_HOPES = 5, -1
 MOST_HOPES = 64  # relations that a program hopes for
 LEAST_WORDS, ROWS_FOR_A_WORD = 40, 8  # a program that lists more looks like one that recites its data
 
