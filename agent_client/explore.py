@@ -60,8 +60,8 @@ class Situation:
     ``ready`` tells that there is enough to learn a first model from, ``may_learn`` that there are rows enough for
     another. ``new_rows`` and ``answered`` count since the model was made; ``new_start`` tells that it was made before
     this episode's start was known, ``surprised`` that it mispredicted since. ``offers`` says that the environment tells
-    which actions apply, ``news`` that one of them is of a name that was never taken. ``vain`` counts the syntheses since
-    a model had a plan.
+    which actions apply, ``news`` that one of them is of a name that was never taken. ``vain`` counts syntheses since a
+    model had a plan.
     """
 
     ready: bool = True
