@@ -77,10 +77,10 @@ class Situation:
 
     def wants_model(self, settings: "ExploreSettings") -> bool:
         """Whether what is new justifies a synthesis where there is no plan; the more of them were in vain the more."""
-        doublings = min(self.vain, settings.most_doublings)
+        factor = 1 << min(self.vain, settings.most_doublings)
         if self.new_start or self.answered:
-            return self.new_rows >= 2**doublings - 1
-        return self.new_rows >= settings.rows_without_questions * 2**doublings
+            return self.new_rows >= factor - 1
+        return self.new_rows >= settings.rows_without_questions * factor
 
 
 class Outlook(Protocol):

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from sandbox.data.records import Start, Success
 from synth_server.inductive.amounts import Amount, find_amounts
+from synth_server.inductive.deeds import is_deed
+from synth_server.inductive.features import Feature
 from synth_server.inductive.forms import Hearing, hear
 from synth_server.inductive.goals import goal_features
 from synth_server.inductive.hopes import Asked, guesses, hopes_for, like
 from synth_server.inductive.payoffs import Ledger, Payment, Payoff, learn_payoffs
-from synth_server.inductive.refs import View, rows_of
+from synth_server.inductive.refs import Row, View, rows_of
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.scene import Scenes, Step
 from synth_server.inductive.targets import FormIs
@@ -42,14 +44,25 @@ class Outcomes:
 
 
 TIERS, NO_HOPES = 5, -1
-MOST_HOPES = 64  # relations that a program hopes for
+MOST_HOPES = 64  # relations, and deeds, that a program hopes for
 LEAST_WORDS, ROWS_FOR_A_WORD = 40, 8  # a program that lists more looks like one that recites its data
 
 
-def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: Success, tier: int) -> Outcomes:
-    """Rules for every payment that was seen; hopes of a tier (0 the likeliest alone) for goals that never paid, none
-    for ``NO_HOPES``.
-    """
+@dataclass(frozen=True)
+class Reading:
+    """What does not depend on what is hoped for: the rows, what was asked, and rules for what was paid."""
+
+    rows: Sequence[Row]
+    asked: Asked
+    features: Sequence[Feature]
+    amounts: tuple[Amount, ...]
+    ledger: Ledger
+    rules: Sequence[Payoff]
+    missed: int
+
+
+def read(view: View, steps: Sequence[Step], starts: Sequence[Start], success: Success) -> Reading:
+    """Rules for every payment that was seen, with what they were learned from."""
     rows = rows_of(view, steps, None)
     scenes = Scenes(view.shape.place)
     asked = Asked(
@@ -61,7 +74,13 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     features = goal_features(view, rows, hearing)
     amounts = find_amounts(view, rows, features)
     ledger = Ledger(rows, features, hearing, success, amounts)
-    rules, missed = learn_payoffs(ledger)
+    return Reading(rows, asked, features, amounts, ledger, *learn_payoffs(ledger))
+
+
+def learn(view: View, reading: Reading, success: Success, tier: int) -> Outcomes:
+    """What was read, with hopes of a tier (0 the likeliest alone) for goals that never paid, none for ``NO_HOPES``."""
+    asked, ledger, rules = reading.asked, reading.ledger, list(reading.rules)
+    hearing = ledger.hearing
     known_forms = _known_forms(hearing, asked, rules)
     open_ = [goal for goal in asked.goals if goal not in asked.paid and hearing.form(goal) not in known_forms]
     open_ = open_ if tier != NO_HOPES else []
@@ -73,18 +92,19 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
     hopes: tuple[Literal, ...] = ()
     if open_ or (not asked.goals and tier != NO_HOPES):
-        hopes = _likeliest(hopes_for(view.shape, features, rows, asked, hearing, open_, tier))
+        every = hopes_for(view.shape, reading.features, reading.rows, asked, hearing, open_, tier)
+        hopes = _likeliest(every)
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
     finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)
     paid = {form for form in map(hearing.form, asked.paid) if form is not None}
     return Outcomes(
         usual=ledger.usual,
-        amounts=amounts,
+        amounts=reading.amounts,
         rules=finished,
         hopes=hopes,
         hoped_reward=success.reward_above + 1.0,
         known_goals=asked.paid,
-        missed=missed,
+        missed=reading.missed,
         hearing=hearing,
         known_forms=tuple(sorted({*known_forms, *answered})),
         split_forms=tuple(sorted(paid - set(known_forms))),
@@ -93,10 +113,14 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
 
 
 def _likeliest(hopes: Iterable[Literal]) -> tuple[Literal, ...]:
-    """The hopes that are said in few words, in their order."""
+    """The hopes that are said in few words, in their order; of relations and of deeds alike."""
     every = list(hopes)
-    dearest = sorted(hope.feature.cost(hope.token, True) for hope in every)[:MOST_HOPES][-1:]
-    return tuple(hope for hope in every if hope.feature.cost(hope.token, True) <= dearest[0])[:MOST_HOPES]
+    return tuple(hope for deeds in (False, True) for hope in _cheapest([h for h in every if is_deed(h) == deeds]))
+
+
+def _cheapest(hopes: Sequence[Literal]) -> Sequence[Literal]:
+    dearest = sorted(hope.feature.cost(hope.token, True) for hope in hopes)[:MOST_HOPES][-1:]
+    return [hope for hope in hopes if hope.feature.cost(hope.token, True) <= dearest[0]][:MOST_HOPES]
 
 
 def _hear(view: View, steps: Sequence[Step], asked: Asked, success: Success) -> Hearing:
