@@ -20,7 +20,7 @@ def test_whole_searches_that_come_to_no_end_are_made_less_and_less_often(planner
     loaded = LoadedModel(planner, endless, ACTIONS, Success(), PlanSettings(nodes=50))
     belief, searched = Belief(model, loaded, 1, frozenset()), []
     for look in range(80):
-        if belief.may_search():
+        if belief.searching.is_over():
             searched.append(look)
             assert belief.plan(situation(look), GOAL).verdict is Verdict.OPEN
     belief.close()
