@@ -110,7 +110,7 @@ class PlanChecker:
         """Tries the chosen starts in order, a few side by side, within the budget of nodes.
 
         ``paid`` are the goals whose reward was seen; a start that is refuted under one of them is listed, not
-        blocking. Past ``deadline`` (``time.monotonic``) or the budget, starts are open.
+        blocking. Such starts come last, and are left unchecked where another blocks: they cannot change that. Past ``deadline`` (``time.monotonic``) or the budget, starts are open.
 
         Raises:
             SandboxUnavailableError: the sandbox is gone.
@@ -118,8 +118,11 @@ class PlanChecker:
         verdicts: dict[int, StartVerdict] = {}
         nodes_left = self._options.total_plan_nodes
         queue = [i for i, digest in enumerate(self._digests) if digest in self._chosen]
+        queue.sort(key=lambda i: self._starts[i].goal in paid)
         blocking = 0
         while queue and blocking < self._options.blocking_refutations:
+            if blocking and self._starts[queue[0]].goal in paid:
+                break
             wave, queue = queue[: self._options.plans_at_once], queue[self._options.plans_at_once :]
             nodes = min(self._options.plan_nodes, nodes_left // len(wave))
             searches = [self._start(source, start, slot, nodes, deadline) for slot, start in enumerate(wave)]

@@ -124,6 +124,12 @@ async def test_a_program_that_fits_scores_above_one_that_does_not_although_its_s
     assert wrong.score < fits.score
 
 
+async def test_starts_that_cannot_block_come_last_and_are_left_out_where_another_blocks(verifier: Verifier) -> None:
+    starts = [*STARTS, Start(NO_PLAN.state, "another goal")]
+    found = await check(verifier, starts)
+    assert (found.optimism.refuted, found.optimism.found, found.optimism.unchecked) == (1, 1, 1)  # two side by side
+
+
 async def test_many_blocking_refutations_end_the_check_early(verifier: Verifier) -> None:
     starts = [Start(state(x, length=9), GOAL) for x in range(9)]
     found = await check(verifier, starts, paid=False)
