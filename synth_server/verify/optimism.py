@@ -110,7 +110,8 @@ class PlanChecker:
         """Tries the chosen starts in order, a few side by side, within the budget of nodes.
 
         ``paid`` are the goals whose reward was seen; a start that is refuted under one of them is listed, not
-        blocking. Such starts come last, and are left unchecked where another blocks: they cannot change that. Past ``deadline`` (``time.monotonic``) or the budget, starts are open.
+        blocking. Such starts come last, and are left unchecked where another blocks: they cannot change that. Past
+        ``deadline`` (``time.monotonic``) or the budget, starts are open.
 
         Raises:
             SandboxUnavailableError: the sandbox is gone.
