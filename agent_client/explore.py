@@ -103,13 +103,13 @@ class Outlook(Protocol):
         ...
 
 
-def decide(  # noqa: PLR0912 - one table of rules
+def decide(  # noqa: C901, PLR0912 - one table of rules
     now: Situation, ahead: Outlook | None, settings: ExploreSettings
 ) -> Decision:
     """The next move: a plan first, then experiments, then another model, then what was not seen, then a guess.
 
-    A goal that the model has no rule for asks for another model before any experiment. ``ahead`` is None while there is
-    no model.
+    A goal that the model has no rule for asks for another model before any experiment, as does a start from which it
+    sees no way. ``ahead`` is None while there is no model.
     """
     if ahead is None:
         if now.ready and now.may_learn:
@@ -124,6 +124,14 @@ def decide(  # noqa: PLR0912 - one table of rules
         return Decision(Move.FOLLOW, "the model has a plan to success", plan)
     if now.may_learn and now.new_start and not plan.knows_goal:
         return Decision(Move.LEARN, "the model knows no such goal")
+    if (
+        now.may_learn
+        and now.new_start
+        and not now.steps
+        and plan.verdict is Verdict.REFUTED
+        and now.wants_model(settings)
+    ):
+        return Decision(Move.LEARN, "the model sees no way from a start that it was not made for")
     if now.may_learn and now.answered >= settings.refresh:
         return Decision(Move.LEARN, "there are answers to the model's questions")
     if plan.verdict is Verdict.REFUTED and now.steps and ahead.plan_from_start().verdict is Verdict.FOUND:

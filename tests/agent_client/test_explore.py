@@ -70,6 +70,8 @@ class Foreseen:
         ({"new_start": True, "may_learn": False}, Foreseen(), Move.GUESS),
         ({"new_start": True}, Foreseen(why=Why.DOUBT, knows_goal=False), Move.LEARN),
         ({"new_start": True}, Foreseen(why=Why.DOUBT), Move.ASK),
+        ({"new_start": True, "steps": 0}, Foreseen(why=Why.DOUBT), Move.LEARN),
+        ({"new_start": True, "steps": 0}, Foreseen(OPEN, why=Why.DOUBT), Move.ASK),
         ({"new_rows": 10}, Foreseen(why=Why.UNSEEN), Move.LEARN),
         ({"new_rows": 9}, Foreseen(why=Why.UNSEEN), Move.SEEK),
         ({"new_rows": 9}, Foreseen(), Move.GUESS),
