@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from sandbox.runtime.bm25 import Bm25
 from synth_server.inductive.deeds import Deed, deeds
@@ -77,16 +78,24 @@ def _by_form(
 
 
 def _together(features: Sequence[Feature], rows: Sequence[Row]) -> list[Feature]:
-    """Something about one thing that a goal names while the actor has another."""
+    """Something about one thing that a goal names while the actor has another, or of two things alike."""
     held = [feature for feature in features if isinstance(feature, Held)]
     has = [feature for feature in features if isinstance(feature, Has) and len(feature.target.which) == 1]
     return [
-        Both(one, ("some",), other, token)
-        for one in held
-        for other in has
-        if not set(mentions_of(one)) & set(mentions_of(other))
-        for token in _possible_of_named(other, rows)
-        if token == ("some", ("bool", True))
+        *(
+            Both(one, ("some",), other, token)
+            for one in held
+            for other in has
+            if not set(mentions_of(one)) & set(mentions_of(other))
+            for token in _possible_of_named(other, rows)
+            if token == ("some", ("bool", True))
+        ),
+        *(
+            Both(one, token, other, token)
+            for one, other in combinations(has, 2)
+            if one.attr == other.attr
+            for token in _possible_of_named(other, rows)
+        ),
     ]
 
 

@@ -101,3 +101,30 @@ def test_what_was_never_done_beside_what_the_goal_names_is_hoped_to_pay_once_bei
     assert last.reward(away.state, away.action, away.next_state, goals["red"]) == (0.0, False)
     vain = Transition(there.state, there.action, 0.0, there.next_state, goals["red"])
     assert "dared" not in learn([*rows, vain], starts, history).source
+
+
+def lever(pulled: str, first: str, second: str, goal: str) -> Transition:
+    """Two lamps, each lit by its own lever, which puts it out again."""
+
+    def room(lit: str) -> State:
+        lamps = [
+            Object("Lamp", x=x, y=1, color=color, state="lit" if color in lit.split() else "dark")
+            for x, color in ((2, "red"), (6, "blue"))
+        ]
+        return State([Object("Guest", x=4, y=0), *lamps])
+
+    return Transition(room(first), Action(pulled), 0.0, room(second), goal)
+
+
+def test_two_things_that_were_each_lit_in_vain_are_hoped_to_pay_when_both_are() -> None:
+    goals = ["light the red lamp then the blue lamp", "light the blue lamp then the red lamp"]
+    rows = [
+        lever(name, first, second, goal)
+        for goal in goals
+        for name, first, second in (("a", "", "red"), ("a", "red", ""), ("b", "", "blue"), ("b", "blue", ""))
+    ]
+    model = load_model(learn(rows, [Start(rows[0].state, goal) for goal in goals]).source)
+    both = lever("b", "red", "red blue", goals[0])
+    assert model.reward(both.state, both.action, both.next_state, goals[0]) == (1.0, True)
+    for row in rows:
+        assert model.reward(row.state, row.action, row.next_state, row.goal) == (0.0, False)
