@@ -119,8 +119,9 @@ def _likeliest(hopes: Iterable[Literal]) -> tuple[Literal, ...]:
 
 
 def _cheapest(hopes: Sequence[Literal]) -> Sequence[Literal]:
-    dearest = sorted(hope.feature.cost(hope.token, True) for hope in hopes)[:MOST_HOPES][-1:]
-    return [hope for hope in hopes if hope.feature.cost(hope.token, True) <= dearest[0]][:MOST_HOPES]
+    costs = [hope.feature.cost(hope.token, True) for hope in hopes]
+    kept = sorted(range(len(hopes)), key=lambda i: (costs[i], i))[:MOST_HOPES]
+    return [hopes[i] for i in sorted(kept)]
 
 
 def _hear(view: View, steps: Sequence[Step], asked: Asked, success: Success) -> Hearing:
