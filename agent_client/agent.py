@@ -75,6 +75,7 @@ class Agent:
         self._experience = Experience(stored)
         self._starts: set[str] = set()
         self._failures = 0  # syntheses in a row whose model did not fit
+        self._vain = 0  # syntheses since a model had a plan
         self._learned_at = 0  # rows at the last synthesis
         self._result = PlayResult(env.name, settings.episodes)
         self._stepper = Stepper(env, self._experience, self._result, observer)
@@ -164,6 +165,7 @@ class Agent:
             offers=self._stepper.offers,
             news=self._stepper.offers and self._unheard(episode),
             barren=self._stepper.offers and belief.was_barren(episode.number, episode.steps - explore.look_again),
+            vain=self._vain,
         )
 
     def _unheard(self, episode: Episode) -> bool:
@@ -182,6 +184,8 @@ class Agent:
 
     def _follow(self, episode: Episode, decision: Decision) -> None:
         """Acts along the decision's way until it is done, or the first surprise."""
+        if decision.move is Move.FOLLOW:
+            self._vain = 0
         steps: Sequence[PlannedStep] = decision.plan.steps if decision.plan is not None else ()
         for planned in steps:
             if self._stepper.offers and planned.action not in self._stepper.actions(episode.state):
@@ -221,6 +225,7 @@ class Agent:
     def _learn(self, why: str) -> None:
         before = self._belief.model if self._belief is not None else None
         self._learned_at = self._experience.distinct
+        self._vain += 1
         model = self._learner.synthesise(self._experience, why, before)
         fits = model is not None and model.evaluation.fit >= 1
         self._failures = 0 if fits else self._failures + 1

@@ -12,6 +12,25 @@ from sandbox.runtime.sights import Sights
 from sandbox.runtime.state import State
 
 REWARD_TOLERANCE = 1e-6
+MOST_REST = 16
+
+
+class Rest:
+    """How many looks to leave out before a search is made again that came to nothing: none, 1, 3, 7, at most 15."""
+
+    def __init__(self) -> None:
+        self._vain = 0  # in a row
+        self._left = 0
+
+    def is_over(self) -> bool:
+        """Whether it is time for another search; asked once a look."""
+        self._left = max(0, self._left - 1)
+        return not self._left
+
+    def note(self, *, vain: bool) -> None:
+        """A search was made, in vain or not."""
+        self._vain = self._vain + 1 if vain else 0
+        self._left = min(1 << (self._vain - 1), MOST_REST) if vain else 0
 
 
 class Belief:
@@ -24,6 +43,8 @@ class Belief:
         self.spreads = False  # a whole search did not reach the end of what the model allows
         self.answers = 0  # since it was made
         self.barren: tuple[int, int] | None = None  # the episode and its step in which a search for a plan was in vain
+        self.searching = Rest()  # for a plan, wholly
+        self.asking = Rest()  # for an open question
         self._answered: set[str] = set()
         self._loaded = loaded
         self._starts = starts
@@ -60,12 +81,16 @@ class Belief:
     def plan(self, state: State, goal: str, *, quick: bool = False) -> Plan:
         """A plan to success. One that leads through a known misprediction counts as none."""
         found = self._loaded.plan(state, goal, quick=quick)
-        self.spreads = self.spreads or (found.verdict is Verdict.OPEN and not quick)
+        if not quick:
+            self.spreads = self.spreads or found.verdict is Verdict.OPEN
+            self.searching.note(vain=found.verdict is Verdict.OPEN)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
     def experiment(self, state: State, goal: str, tried: Sequence[tuple[State, Action]] | None = None) -> Plan:
-        """A plan to the nearest open question; else, where ``tried`` tells what was done, to what was done least."""
-        found = self._loaded.explore(state, goal, frozenset(self._answered), tried=tried)
+        """A plan to the nearest open question; or, where ``tried`` tells what was done, to what was least nearby."""
+        found = self._loaded.explore(state, goal, frozenset(self._answered), tried=tried, near=tried is not None)
+        if tried is None:
+            self.asking.note(vain=found.verdict is not Verdict.FOUND)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
     def unmet(self, state: State, goal: str, sights: Sights) -> Plan:

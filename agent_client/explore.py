@@ -25,6 +25,7 @@ class ExploreSettings:
     first_tries: int = 60  # steps after which it is asked for even though nothing has moved yet
     refresh: int = 10  # questions answered as predicted, after which the model is made anew
     rows_without_questions: int = 10  # new rows that justify a synthesis when nothing is left to ask
+    most_doublings: int = 3  # of these, while no model has a plan
     patience: int = 20  # steps in an episode that looks hopeless
     most_wait: int = 10  # new rows, at most, before the next synthesis after ones that did not fit
     burst: int = 8  # guessed steps, at most, between two plan searches
@@ -61,7 +62,7 @@ class Situation:
     another. ``new_rows`` and ``answered`` count since the model was made; ``new_start`` tells that it was made before
     this episode's start was known, ``surprised`` that it mispredicted since. ``offers`` says that the environment tells
     which actions apply, ``news`` that one of them is of a name that was never taken, ``barren`` that a search from
-    nearby found no plan.
+    nearby found no plan. ``vain`` counts syntheses since a model had a plan.
     """
 
     ready: bool = True
@@ -74,6 +75,14 @@ class Situation:
     offers: bool = False
     news: bool = False
     barren: bool = False
+    vain: int = 0
+
+    def wants_model(self, settings: "ExploreSettings") -> bool:
+        """Whether what is new justifies a synthesis where there is no plan; the more of them were in vain the more."""
+        factor = 1 << min(self.vain, settings.most_doublings)
+        if self.new_start or self.answered:
+            return self.new_rows >= factor - 1
+        return self.new_rows >= settings.rows_without_questions * factor
 
 
 class Outlook(Protocol):
@@ -100,13 +109,13 @@ class Outlook(Protocol):
         ...
 
 
-def decide(  # noqa: PLR0912 - one table of rules
+def decide(  # noqa: C901, PLR0912 - one table of rules
     now: Situation, ahead: Outlook | None, settings: ExploreSettings
 ) -> Decision:
     """The next move: a plan first, then experiments, then another model, then what was not seen, then a guess.
 
-    A goal that the model has no rule for asks for another model before any experiment. ``ahead`` is None while there is
-    no model.
+    A goal that the model has no rule for asks for another model before any experiment, as does a start from which it
+    sees no way. ``ahead`` is None while there is no model.
     """
     if ahead is None:
         if now.ready and now.may_learn:
@@ -121,6 +130,14 @@ def decide(  # noqa: PLR0912 - one table of rules
         return Decision(Move.FOLLOW, "the model has a plan to success", plan)
     if now.may_learn and now.new_start and not plan.knows_goal:
         return Decision(Move.LEARN, "the model knows no such goal")
+    if (
+        now.may_learn
+        and now.new_start
+        and not now.steps
+        and plan.verdict is Verdict.REFUTED
+        and now.wants_model(settings)
+    ):
+        return Decision(Move.LEARN, "the model sees no way from a start that it was not made for")
     if now.may_learn and now.answered >= settings.refresh:
         return Decision(Move.LEARN, "there are answers to the model's questions")
     if plan.verdict is Verdict.REFUTED and now.steps and ahead.plan_from_start().verdict is Verdict.FOUND:
@@ -133,7 +150,7 @@ def decide(  # noqa: PLR0912 - one table of rules
     plan = plan if now.barren else ahead.thorough_plan()
     if plan.verdict is Verdict.FOUND:
         return Decision(Move.FOLLOW, "the model has a plan to success", plan)
-    if now.may_learn and (now.new_start or now.answered or now.new_rows >= settings.rows_without_questions):
+    if now.may_learn and now.wants_model(settings):
         return Decision(
             Move.LEARN, "there are answers to the model's questions" if now.answered else "there is no plan"
         )

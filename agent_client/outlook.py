@@ -31,10 +31,10 @@ class ModelOutlook:
         return self._plan[0]
 
     def thorough_plan(self) -> Plan:
-        """A plan to success, within the whole budget."""
+        """A plan to success, within the whole budget, unless such searches came to no end just before."""
         plan, was_quick = self._plan
         again = was_quick and plan.verdict is Verdict.OPEN and self._belief.looks_further
-        return self._search(quick=False) if again else plan
+        return self._search(quick=False) if again and self._belief.searching.is_over() else plan
 
     def plan_from_start(self) -> Plan:
         """A plan to success from where this episode began; a quick look."""
@@ -42,9 +42,10 @@ class ModelOutlook:
 
     def experiment(self) -> Plan:
         """A way to what the model asks, else to an action that was never taken where it leads."""
-        found = self._belief.experiment(self._state, self._goal)
-        if found.verdict is Verdict.FOUND:
-            return found  # a question; which one does not depend on what was tried
+        if self._belief.asking.is_over():
+            found = self._belief.experiment(self._state, self._goal)
+            if found.verdict is Verdict.FOUND:
+                return found  # a question; which one does not depend on what was tried
         found = self._belief.experiment(self._state, self._goal, self._experience.pairs())
         if found.why is Why.UNSEEN and found.steps:
             at = found.steps[-2].next_state if len(found.steps) > 1 else self._state

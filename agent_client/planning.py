@@ -81,6 +81,7 @@ class PlanSettings:
     nodes: int = 20_000
     quick_nodes: int = 2_000  # for a first look
     explore_nodes: int = 5_000
+    near_nodes: int = 300  # in which it is looked for what was done least
     seconds: float = 60.0
     planner: str = "auto"  # see docs/planning.md
 
@@ -171,18 +172,21 @@ class LoadedModel:
         rivals: Sequence[str] = (),
         tried: Sequence[tuple[State, Action]] | None = None,
         sights: Sights | None = None,
+        near: bool = False,
     ) -> Plan:
         """A plan to what is worth trying most, its last step; ``why`` and ``reason`` tell why.
 
         That is what tells the model and its ``rivals`` (programs that fit as well) apart, else the nearest state and
         action that the model calls uncertain for a reason not in ``skip``, else, where ``tried`` tells what was done so
-        far, what was done least. Where ``sights`` tell what was met, it is instead a plan to what was not.
+        far, what was done least. Where ``sights`` tell what was met, it is instead a plan to what was not. ``near``:
+        within a few steps.
 
         Raises:
             ModelError: the model does not load or is closed, or its process cannot be had.
         """
         marks = None if tried is None else tuple((seen.fingerprint(), action) for seen, action in tried)
-        outcome = self._run(state, goal, Explore(0, self._settings.explore_nodes, skip, tuple(rivals), marks, sights))
+        nodes = self._settings.near_nodes if near else self._settings.explore_nodes
+        outcome = self._run(state, goal, Explore(0, nodes, skip, tuple(rivals), marks, sights))
         found = outcome.value
         if not isinstance(found, Explored):
             return Plan(Verdict.OPEN, error=_why(outcome))

@@ -1,6 +1,6 @@
 """What holds of one kind holds of another: a rule that few rows showed takes over what a like one asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from synth_server.inductive.effects import Effect, Slot
@@ -8,6 +8,7 @@ from synth_server.inductive.evidence import Evidence
 from synth_server.inductive.features import ActionName, Content
 from synth_server.inductive.rules import Conjunction, Literal
 
+KNOWN = 2  # times as many rows that speak for a rule from which others learn what does not count
 FEW = 30  # rows up to which a rule is completed by others
 
 
@@ -23,17 +24,18 @@ class Rule:
 
 @dataclass(frozen=True)
 class Draft:
-    """A rule, the rows that it explains (as bits), and what it was learned from."""
+    """A rule, the rows that it explains, those in which its effect would be wrong, and what it was learned from."""
 
     rule: Rule
     hits: int
+    wrong: int
     evidence: Evidence
 
 
 def completed(drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts; those with few rows ask what better known ones with the same effect on other types ask for.
 
-    Only what none of their rows speaks against.
+    Only what none of their rows speaks against. What they ask for besides is left out where that suffices.
     """
     return [_completed(draft, [other for other in drafts if _alike(draft, other)]) for draft in drafts]
 
@@ -53,7 +55,21 @@ def _completed(draft: Draft, others: Sequence[Draft]) -> Draft:
         told = [t for t in other.rule.when if t.feature in known or isinstance(t.feature, ActionName)]
         more = [t for t in told if _new(t, when) and not draft.hits & ~draft.evidence.mask(t)]
         when = (*when, *more)
+        if more and other.rule.support >= KNOWN * draft.rule.support:
+            when = _needed(draft, when, own=set(draft.rule.when) - set(other.rule.when))
     return replace(draft, rule=replace(draft.rule, when=when))
+
+
+def _needed(draft: Draft, when: Conjunction, own: Collection[Literal]) -> Conjunction:
+    """The conjunction without what a rule asks for all by itself and need not, what is of types at places first.
+
+    What few rows had in common by chance is told from what counts by what better known rules ask for.
+    """
+    for literal in sorted(own, key=lambda literal: not isinstance(literal.feature, Content)):
+        fewer = tuple(other for other in when if other != literal)
+        if not isinstance(literal.feature, ActionName) and not draft.evidence.holding(fewer) & draft.wrong:
+            when = fewer
+    return when
 
 
 def _new(literal: Literal, when: Conjunction) -> bool:

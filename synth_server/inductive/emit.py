@@ -11,10 +11,11 @@ from synth_server.inductive.emit_change import LONGEST, change, guarded, short
 from synth_server.inductive.emit_doubt import emit_uncertain
 from synth_server.inductive.emit_effects import preamble
 from synth_server.inductive.emit_helpers import helpers
+from synth_server.inductive.emit_hopes import emit_hopes, hoping
 from synth_server.inductive.emit_offers import emit_offers
 from synth_server.inductive.emit_schemas import alone, dispatched, schema_functions
-from synth_server.inductive.emit_terms import Names, hope_terms, payoff_term, term, terms
-from synth_server.inductive.emit_text import condition, filled, phrase, value_text, variable
+from synth_server.inductive.emit_terms import Names, payoff_term, term, terms
+from synth_server.inductive.emit_text import condition, phrase, value_text, variable
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.offers import Offer
 from synth_server.inductive.outcomes import Outcomes
@@ -25,7 +26,6 @@ from synth_server.inductive.situations import Situations
 from synth_server.inductive.theory import Theory
 
 MOST_PAYING = 26  # lines of what steps pay in one function
-MOST_HOPES = 24  # lines of hopes in one function
 
 
 def emit(
@@ -86,8 +86,8 @@ def _unpaid(outcomes: Outcomes, goals: Sequence[str]) -> Iterator[str]:
     yield '    """Why the reward of a step is a guess: no transition showed such a step under this goal."""'
     yield f"    if goal not in {tuple(sorted(goals))!r}:"
     yield '        return "no step was seen under this goal"'
-    if outcomes.hopes:
-        yield "    if hoped(state, action, next_state, goal):"
+    for name in hoping(outcomes.hopes):
+        yield f"    if {name}(state, action, next_state, goal):"
         yield '        return "what it leads to was never seen"'
     yield "    return uncertain(state, action)"
 
@@ -178,8 +178,7 @@ def _make(creation: Creation, names: Names) -> Iterator[str]:
 
 
 def _reward(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
-    if outcomes.hopes:
-        yield from _hoped(theory, outcomes)
+    yield from emit_hopes(theory, outcomes.hopes)
     body = list(_paying(theory, outcomes))
     heard = re.search(r"\b(form|named)\b", "\n".join(body)) is not None
     alone = not any(re.match(r"    \w[\w, ]* = ", line) for line in body)  # no name that several statements share
@@ -217,50 +216,6 @@ def _paid(reward: float, outcomes: Outcomes) -> str:
     return repr(reward) if not outcomes.amounts else f"{reward!r} + amount" if reward else "amount"
 
 
-def _hoped(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
-    """The function that says what might pay although it never held."""
-    if theory.shape.place is None:
-        yield from _each_hoped(theory, outcomes)
-        return
-    lines = list(filled([f"or {text}" for text in hope_terms(outcomes.hopes, theory.view)], "        "))
-    parts = [lines[i : i + MOST_HOPES] for i in range(0, len(lines), MOST_HOPES)]
-    names = ["hoped"] if len(parts) == 1 else [f"hoped_{number}" for number in range(1, len(parts) + 1)]
-    for name, part in zip(names, parts, strict=True):
-        yield f"def {name}(state: State, action: Action, next_state: State, goal: str) -> bool:"
-        yield '    """Relations that never held so far; nothing that was seen says that they do not pay."""'
-        if any("named" in line for line in part):
-            yield "    form, named = heard(goal)"
-        yield from ["    return bool(", part[0].replace("or ", "", 1), *part[1:], "    )", "", ""]
-    if len(parts) > 1:
-        yield "def hoped(state: State, action: Action, next_state: State, goal: str) -> bool:"
-        yield '    """Whether anything holds that is hoped to pay."""'
-        yield f"    return any(part(state, action, next_state, goal) for part in ({', '.join(names)}))"
-        yield ""
-        yield ""
-
-
-def _each_hoped(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
-    """The same where one hope may hold from the start and another come true: each is looked at by itself."""
-    texts = hope_terms(outcomes.hopes, theory.view)
-    parts = [texts[i : i + MOST_HOPES] for i in range(0, len(texts), MOST_HOPES)]
-    for number, part in enumerate(parts, 1):
-        yield f"def hopes_{number}(state: State, action: Action, next_state: State, goal: str) -> list:"
-        yield '    """Whether each relation holds that never did so far; nothing seen says that they do not pay."""'
-        if any("named" in text or "form" in text for text in part):
-            yield "    form, named = heard(goal)"
-        yield from ["    return [", *filled([f"{text}," for text in part], "        "), "    ]", "", ""]
-    calls = ", ".join(f"*hopes_{number}({{}})" for number in range(1, len(parts) + 1))
-    now, was = (calls.replace("{}", f"state, action, {state}, goal") for state in ("next_state", "state"))
-    yield "def hoped(state: State, action: Action, next_state: State, goal: str) -> bool:"
-    yield '    """Whether one of them comes true."""'
-    yield f"    now = [{now}]"
-    yield "    if not any(now):"
-    yield "        return False"
-    yield f"    return any([new and not old for old, new in zip([{was}], now)])"
-    yield ""
-    yield ""
-
-
 def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
     """The tests of what pays: hopes for goals that never paid, then rules."""
     hearing, forms = outcomes.hearing, outcomes.known_forms
@@ -270,10 +225,12 @@ def _paying(theory: Theory, outcomes: Outcomes) -> Iterator[str]:
         known += [f"form not in {forms!r}"] if forms else []
         if theory.shape.place is None and hearing.most:  # hopes are about what goals of these forms name
             yield from ["    if form is None:", "        raise UnknownGoal(goal)"]
-        news = ["hoped(state, action, next_state, goal)"]
-        news += ["not hoped(state, action, state, goal)"] if theory.shape.place is not None else []
-        yield from condition([*known, *news], "    ")
-        yield f"        return {float(outcomes.hoped_reward)!r}, True"
+        for name in hoping(outcomes.hopes):
+            news = [f"{name}(state, action, next_state, goal)"]
+            if name == "hoped" and theory.shape.place is not None:
+                news.append("not hoped(state, action, state, goal)")
+            yield from condition([*known, *news], "    ")
+            yield f"        return {float(outcomes.hoped_reward)!r}, True"
     elif outcomes.goals not in {(), ("",)}:
         odd: tuple[int | None, ...] = (None, *outcomes.split_forms)
         goals = tuple(goal for goal in outcomes.goals if hearing.form(goal) in odd)

@@ -6,6 +6,7 @@ from string import ascii_lowercase
 
 from sandbox.runtime.values import Value
 from synth_server.inductive import targets as t
+from synth_server.inductive.deeds import Deed
 from synth_server.inductive.emit_text import access, direction_text, equals
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Form, Hearing, Slot
@@ -21,6 +22,8 @@ def lifted_term(feature: Feature, token: Token, view: View) -> str:
         return _form_in(token) if isinstance(token, frozenset) else f"form == {token!r}"
     if isinstance(feature, t.Under):
         return f"{_form_in(feature.forms)} and {lifted_term(feature.feature, token, view)}"
+    if isinstance(feature, Deed):
+        return f"action.name == {feature.action!r} and {_reached(feature.reached, view)}"
     if isinstance(feature, t.Reached):
         return _reached(feature, view)
     if isinstance(feature, t.Both):

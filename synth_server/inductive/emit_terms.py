@@ -6,6 +6,7 @@ from typing import TypeGuard
 
 from synth_server.inductive import features as f
 from synth_server.inductive import goals as g
+from synth_server.inductive.deeds import Deed
 from synth_server.inductive.emit_goals import lifted_term
 from synth_server.inductive.emit_text import access, equals, value_text, variable, where
 from synth_server.inductive.refs import Fixed, FromArg, Path, Place, Ref, Source, View
@@ -283,7 +284,7 @@ def hope_terms(hopes: Sequence[Literal], view: View) -> list[str]:
 
 def _payoff(literal: Literal, view: View) -> str:
     feature, token = literal.feature, literal.token
-    if isinstance(feature, (FormIs, Under, *LIFTED)):
+    if isinstance(feature, (FormIs, Under, Deed, *LIFTED)):
         return lifted_term(feature, token, view)
     assert isinstance(token, tuple | str)
     if isinstance(feature, f.ActionName):

@@ -278,6 +278,8 @@ class Content:
         if token == ("any",):
             return (0.8 if positive else 3.5) + self.place.cost + self.dear
         size = (0.7 if len(token) == 1 else 1.7 if token[:2] in self.shape.fickle else 2.1) + self.dear
+        if len(token) > 1 and token[0] == self.shape.actor:
+            size += 2.0  # there are shorter ways to tell of what the actor has
         return size + self.place.cost + (0.2 if self.middle else 0.0)
 
 

@@ -129,13 +129,15 @@ class Facing:
 
 @dataclass(frozen=True)
 class GoalIs:
-    """The goal's text."""
+    """The goal's text; dear where goals name things, which should tell more of them than their text."""
+
+    dear: float = 0.0
 
     def tokens(self, row: Row) -> Iterator[Token]:
         yield row.step.goal
 
     def cost(self, token: Token, positive: bool) -> float:
-        return 1.5
+        return self.dear + (1.5 if positive else 3.5)  # to be any goal but one says little
 
 
 def goal_features(view: View, rows: Sequence[Row], hearing: Hearing) -> list[Feature]:
@@ -173,7 +175,7 @@ def goal_features(view: View, rows: Sequence[Row], hearing: Hearing) -> list[Fea
         found += [Content(spot, shape, dear=1.0) for spot in spots]
     found.append(ActionName(dear=1.0 if hearing.forms else 0.0))
     if len({row.step.goal for row in rows}) > 1:
-        found.append(GoalIs())
+        found.append(GoalIs(dear=1.0 if hearing.most else 0.0))
     return found + lifted_features(view, hearing, rows, changing)
 
 

@@ -102,7 +102,10 @@ def payments(insight: Insight, starts: Sequence[Start], success: Success, tier: 
             news = {step.goal for step in later} - {step.goal for step in early.steps}
             if not known.missed and not news and pays(insight.theory, known, later):
                 return known
-        return outcomes.learn(insight.theory.view, insight.steps, starts, success, tier)
+        view = insight.theory.view
+        key = ("reading", insight.key, asked, success)
+        reading = memory.recall(key, lambda: outcomes.read(view, insight.steps, starts, success))
+        return outcomes.learn(view, reading, success, tier)
 
     return memory.recall(("payments", insight.key, asked, success, tier), make)
 

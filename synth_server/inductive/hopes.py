@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from sandbox.runtime.bm25 import Bm25
 from sandbox.runtime.values import same
+from synth_server.inductive.deeds import Deed, deeds
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Form, Hearing
 from synth_server.inductive.goals import Facing, Having, Left, Together, still
@@ -41,14 +43,15 @@ def hopes_for(
     By attribute, ``doers`` are words of the actions that change it; what a goal's words so name need not come after
     what is weaker.
 
-    Those about what the goal names, and those that its words name, first; then all; then what may be faced too. What
-    is about the goal's own things must not have held under goals of its form; what is not, must not have held at all.
+    Those about what the goal names, and those that its words name, first; then all; then what may be faced too; then
+    what may be done where the goal's things are. What is about the goal's own things must not have held under goals of
+    its form; what is not, must not have held at all.
     """
     every = [*rows, *(still(shape, scene, rows[0].step, goal) for scene, goal in asked.starts if rows)]
     said = frozenset(stem(word) for goal in goals for word in words(goal))
     forms = {form: [row for row in every if hearing.form(row.step.goal) == form] for form in map(hearing.form, goals)}
-    for feature in (*features, *_together(features, rows)):
-        lifted = isinstance(feature, LIFTED)
+    for feature in (*features, *_together(features, rows), *deeds(features, rows)):
+        lifted = isinstance(feature, (Deed, *LIFTED))
         if lifted:
             literals = _by_form(feature, _possible(shape, feature, rows), forms, hearing, doers or {})
         else:
@@ -85,21 +88,31 @@ def _by_form(
 
 
 def _together(features: Sequence[Feature], rows: Sequence[Row]) -> list[Feature]:
-    """Something about one thing that a goal names while the actor has another."""
+    """Something about one thing that a goal names while the actor has another, or of two things alike."""
     held = [feature for feature in features if isinstance(feature, Held)]
     has = [feature for feature in features if isinstance(feature, Has) and len(feature.target.which) == 1]
     return [
-        Both(one, ("some",), other, token)
-        for one in held
-        for other in has
-        if not set(mentions_of(one)) & set(mentions_of(other))
-        for token in _possible_of_named(other, rows)
-        if token == ("some", ("bool", True))
+        *(
+            Both(one, ("some",), other, token)
+            for one in held
+            for other in has
+            if not set(mentions_of(one)) & set(mentions_of(other))
+            for token in _possible_of_named(other, rows)
+            if token == ("some", ("bool", True))
+        ),
+        *(
+            Both(one, token, other, token)
+            for one, other in combinations(has, 2)
+            if one.attr == other.attr
+            for token in _possible_of_named(other, rows)
+        ),
     ]
 
 
 def _weaker(feature: Feature, token: Token) -> list[tuple[Feature, Token]]:
     """What holds wherever a literal does: it is hoped for first, and the literal once that did not pay."""
+    if isinstance(feature, Deed):
+        return [(feature.reached, True)]
     if isinstance(feature, Both):
         return [(feature.first, feature.first_token), (feature.second, feature.second_token)]
     if isinstance(feature, Inside) and feature.having is not None:
@@ -114,7 +127,7 @@ def _held(feature: Feature, token: Token, rows: Sequence[Row]) -> bool:
 
 def _applies(feature: Feature, form: Form) -> bool:
     """Whether goals of a form name what a feature looks at; several of them as one only where one tells a state."""
-    mentions, looked = form.mentions, mentions_of(feature)
+    mentions, looked = form.mentions, mentions_of(feature.reached if isinstance(feature, Deed) else feature)
     closed = [all(not form.slots[number].open for number in slots) for slots in mentions]
     joint = len(looked) > 1 and not isinstance(feature, Near | Inside | Both)
     return all(number < len(mentions) for number in looked) and (not joint or any(closed[n] for n in looked))
@@ -122,6 +135,8 @@ def _applies(feature: Feature, form: Form) -> bool:
 
 def _tier(feature: Feature, *, named: bool) -> int:
     """When to hope for a relation: what is easily had by walking about comes last."""
+    if isinstance(feature, Deed):
+        return 3 if feature.idle else 4  # what else would it be for
     if isinstance(feature, Facing):
         return 2
     if isinstance(feature, Reached) and feature.how != "here":
@@ -166,7 +181,7 @@ def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
         return [("none",), ("some",)]
     if isinstance(feature, Inside):
         return [True] if feature.having is not None else [True, 2]
-    return [True] if isinstance(feature, LIFTED) else []
+    return [True] if isinstance(feature, (Deed, *LIFTED)) else []
 
 
 MOST_VALUES = 8

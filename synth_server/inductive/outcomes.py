@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from sandbox.data.records import Start, Success
 from synth_server.inductive.amounts import Amount, find_amounts
+from synth_server.inductive.deeds import is_deed
+from synth_server.inductive.features import Feature
 from synth_server.inductive.forms import Hearing, hear
 from synth_server.inductive.goals import goal_features
 from synth_server.inductive.hopes import Asked, doers_of, guesses, hopes_for, like, likeliest
 from synth_server.inductive.payoffs import LEAST_AMONG_WORDS, LEAST_GAIN, Ledger, Payment, Payoff, learn_payoffs
-from synth_server.inductive.refs import View, rows_of
+from synth_server.inductive.refs import Row, View, rows_of
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.scene import Scenes, Step
 from synth_server.inductive.targets import FormIs
@@ -41,15 +43,26 @@ class Outcomes:
     goals: tuple[str, ...]
 
 
-TIERS, NO_HOPES = 3, -1
-MOST_HOPES = 64  # relations that a program hopes for
+TIERS, NO_HOPES = 5, -1
+MOST_HOPES = 64  # relations, and deeds, that a program hopes for
 LEAST_WORDS, ROWS_FOR_A_WORD = 40, 8  # a program that lists more looks like one that recites its data
 
 
-def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: Success, tier: int) -> Outcomes:
-    """Rules for every payment that was seen; hopes of a tier (0 the likeliest alone) for goals that never paid, none
-    for ``NO_HOPES``.
-    """
+@dataclass(frozen=True)
+class Reading:
+    """What does not depend on what is hoped for: the rows, what was asked, and rules for what was paid."""
+
+    rows: Sequence[Row]
+    asked: Asked
+    features: Sequence[Feature]
+    amounts: tuple[Amount, ...]
+    ledger: Ledger
+    rules: Sequence[Payoff]
+    missed: int
+
+
+def read(view: View, steps: Sequence[Step], starts: Sequence[Start], success: Success) -> Reading:
+    """Rules for every payment that was seen, with what they were learned from."""
     rows = rows_of(view, steps, None)
     scenes = Scenes(view.shape.place)
     asked = Asked(
@@ -60,18 +73,27 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
     hearing = _hear(view, steps, asked, success)
     features = goal_features(view, rows, hearing)
     amounts = find_amounts(view, rows, features)
-    words_alone = bool(view.shape.names) and view.shape.place is None  # nothing is near: what paid elsewhere says more
-    least_gain = LEAST_AMONG_WORDS if words_alone else LEAST_GAIN
-    ledger = Ledger(rows, features, hearing, success, amounts, least_gain)
-    rules, missed = learn_payoffs(ledger)
+    ledger = Ledger(rows, features, hearing, success, amounts, LEAST_AMONG_WORDS if words_alone(view) else LEAST_GAIN)
+    return Reading(rows, asked, features, amounts, ledger, *learn_payoffs(ledger))
+
+
+def words_alone(view: View) -> bool:
+    """Whether things have names and no places: nothing is near, and what paid elsewhere says more."""
+    return bool(view.shape.names) and view.shape.place is None
+
+
+def learn(view: View, reading: Reading, success: Success, tier: int) -> Outcomes:
+    """What was read, with hopes of a tier (0 the likeliest alone) for goals that never paid, none for ``NO_HOPES``."""
+    asked, ledger, rules = reading.asked, reading.ledger, list(reading.rules)
+    hearing = ledger.hearing
     known_forms = _known_forms(hearing, asked, rules)
     open_ = [goal for goal in asked.goals if goal not in asked.paid and hearing.form(goal) not in known_forms]
     open_ = open_ if tier != NO_HOPES else []
     hopes: list[Literal] = []
     spoken: frozenset[int | None] | None = None
-    if words_alone and open_ and tier == 0:
-        doers = doers_of(steps)
-        found = hopes_for(view.shape, features, rows, asked, hearing, open_, tier, doers)
+    if words_alone(view) and open_ and tier == 0:
+        doers = doers_of([row.step for row in reading.rows])
+        found = hopes_for(view.shape, reading.features, reading.rows, asked, hearing, open_, tier, doers)
         hopes, spoken = likeliest(found, rules, hearing, open_, doers)
     guessed = guesses(ledger, rules, asked, known_forms, tier, spoken) if open_ else []
     for i, more in enumerate(guessed):
@@ -82,18 +104,18 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
         answered = {form for form in alike if any(form in forms for forms in guessed)}
         open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
         if open_ or (not asked.goals and tier != NO_HOPES):
-            hopes = list(hopes_for(view.shape, features, rows, asked, hearing, open_, tier))
+            hopes = list(hopes_for(view.shape, reading.features, reading.rows, asked, hearing, open_, tier))
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
     finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)
     paid = {form for form in map(hearing.form, asked.paid) if form is not None}
     return Outcomes(
         usual=ledger.usual,
-        amounts=amounts,
+        amounts=reading.amounts,
         rules=finished,
         hopes=_in_few_words(hopes),
         hoped_reward=success.reward_above + 1.0,
         known_goals=asked.paid,
-        missed=missed,
+        missed=reading.missed,
         hearing=hearing,
         known_forms=tuple(sorted({*known_forms, *answered})),
         split_forms=tuple(sorted(paid - set(known_forms))),
@@ -102,9 +124,14 @@ def learn(view: View, steps: Sequence[Step], starts: Sequence[Start], success: S
 
 
 def _in_few_words(hopes: Sequence[Literal]) -> tuple[Literal, ...]:
-    """The hopes that are said in few words, in their order."""
-    dearest = sorted(hope.feature.cost(hope.token, True) for hope in hopes)[:MOST_HOPES][-1:]
-    return tuple(hope for hope in hopes if hope.feature.cost(hope.token, True) <= dearest[0])[:MOST_HOPES]
+    """The hopes that are said in few words, in their order; of relations and of deeds alike."""
+    return tuple(hope for deeds in (False, True) for hope in _cheapest([h for h in hopes if is_deed(h) == deeds]))
+
+
+def _cheapest(hopes: Sequence[Literal]) -> Sequence[Literal]:
+    costs = [hope.feature.cost(hope.token, True) for hope in hopes]
+    kept = sorted(range(len(hopes)), key=lambda i: (costs[i], i))[:MOST_HOPES]
+    return [hopes[i] for i in sorted(kept)]
 
 
 def _hear(view: View, steps: Sequence[Step], asked: Asked, success: Success) -> Hearing:

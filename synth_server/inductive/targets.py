@@ -286,7 +286,8 @@ class Both:
             yield True
 
     def cost(self, token: Token, positive: bool) -> float:
-        return self.first.cost(self.first_token, positive) + self.second.cost(self.second_token, positive)
+        first, second = self.first.cost(self.first_token, positive), self.second.cost(self.second_token, positive)
+        return first + 0.5 if self.first_token == self.second_token else first + second  # alike is said in few words
 
 
 @dataclass(frozen=True)

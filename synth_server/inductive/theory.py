@@ -190,7 +190,8 @@ def _learn_slot(view: View, evidence: Evidence, slot: Slot) -> tuple[list[Draft]
         wanted = outcomes[chosen][0] & changed
         for when, mask in found:
             hits = mask & wanted
-            rules.append(Draft(Rule(slot, when, effects[chosen], hits.bit_count()), hits, evidence))
+            rule = Rule(slot, when, effects[chosen], hits.bit_count())
+            rules.append(Draft(rule, hits, outcomes[chosen][1], evidence))
         left &= ~covered
     if left.bit_count() >= max(CHANCE, 0.15 * changed.bit_count()):
         rules = [draft for draft in rules if _worth_saying(draft)]

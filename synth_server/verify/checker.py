@@ -244,7 +244,7 @@ class Checker:
     ) -> OptimismResult:
         rows = self._rows.all
         if self._skip_optimism or not fits or predictions.load_error or not self._starts:
-            return self._plans.unchecked(row.transition.goal for row in rows)
+            return self._plans.unchecked((row.transition.goal for row in rows), due=not self._skip_optimism)
         success = self._world.success
         paid = {row.transition.goal for row in rows if success.holds(row.transition.reward, row.transition.done)}
         return await self._plans.check(source, frozenset(paid), deadline)

@@ -1,7 +1,9 @@
 """What a program contains besides rules: numbers, tables and text that could be data. Read off its syntax tree.
 
 Only what predictions can reach is counted. Names, strings and characters that occur in the world's own data are its
-language, not a memory of it, but each entry of a literal table is counted, whatever it says.
+language, not a memory of it; of other text such words count as one character each. But each entry of a literal table
+is counted, whatever it says; only a name of a type, attribute or action, or a word of goals, is free once: to list them
+tells of no row.
 """
 
 import ast
@@ -9,8 +11,8 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from sandbox.runtime.objects import Body
 from sandbox.runtime.state import bodies_of
 from sandbox.runtime.values import FrozenMap, Value
 from synth_server.verify.rows import Row
@@ -26,14 +28,24 @@ _PATTERN = re.compile(r"\(\?P<|\\[dws]|\[a-z|\[A-Z|\[0-9|\[\^")
 _BLOB = re.compile(r"\S{24,}")  # without a blank for so long, text may be an encoding
 _LETTERS = re.compile(r"[A-Za-z0-9]{40,}")
 _DIGIT_SHARE = 0.05
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The strings that occur in a world's data, and the characters outside ASCII among them."""
+    """The strings that occur in a world's data, and the characters outside ASCII among them.
+
+    ``names`` are those that are no values: types, attributes, actions, words of goals.
+    """
 
     strings: frozenset[str] = frozenset()
     characters: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of all strings, in small letters."""
+        return frozenset(word.lower() for text in self.strings for word in _WORD.findall(text))
 
 
 @dataclass
@@ -52,17 +64,23 @@ class Contents:
 def vocabulary(rows: Sequence[Row]) -> Vocabulary:
     """The language of these rows: types, attributes, values, actions, goals and their words."""
     found: set[str] = set()
+    names: set[str] = set()
     known: set[int] = set()
     for row in rows:
         step = row.transition
-        found.update((step.action.name, step.goal, *step.goal.split()))
+        names.update((step.action.name, *step.goal.split()))
+        found.add(step.goal)
         _collect(step.action.args, found)
         for state in (step.state, step.next_state):
             bodies = [body for body in bodies_of(state) if id(body) not in known]
             known.update(map(id, bodies))
             for body in bodies:
-                _collect_body(body, found)
-    return Vocabulary(frozenset(found), frozenset(c for text in found for c in text if not c.isascii()))
+                names.update((body.type, *body.data))
+                _collect(body.data.values(), found)
+    found |= names
+    return Vocabulary(
+        frozenset(found), frozenset(c for text in found for c in text if not c.isascii()), frozenset(names)
+    )
 
 
 def contents(source: str, words: Vocabulary) -> Contents:
@@ -128,6 +146,7 @@ class _Counter:
         self._reads_doc = reads_doc
         self._found = Contents()
         self._names: set[str] = set()
+        self._listed: set[str] = set()
 
     def count(self, statements: Sequence[ast.stmt]) -> Contents:
         waiting: list[tuple[ast.AST, bool]] = [(statement, False) for statement in statements]
@@ -170,7 +189,10 @@ class _Counter:
         found = self._found
         if value is None or value is Ellipsis:
             return
-        found.entries += inside
+        if inside and isinstance(value, str) and value in self._words.names and value not in self._listed:
+            self._listed.add(value)
+        else:
+            found.entries += inside
         if isinstance(value, bool):
             return
         if isinstance(value, int | float | complex):
@@ -182,9 +204,13 @@ class _Counter:
         elif isinstance(value, bytes):
             found.opaque += len(value)
         elif isinstance(value, str) and value not in self._words.strings:
-            found.text += len(value)
+            found.text += len(_WORD.sub(self._shortened, value))
             found.digits += sum(map(str.isdigit, value))
             found.opaque += self._opaque(value)
+
+    def _shortened(self, word: re.Match[str]) -> str:
+        """A word, or one letter for it where the data have it."""
+        return word[0][0] if word[0].lower() in self._words.words else word[0]
 
     def _opaque(self, text: str) -> int:
         """How many characters of a text look encoded: no words, names, maps or patterns."""
@@ -216,12 +242,6 @@ def _is_text(statement: ast.AST) -> bool:
         and isinstance(statement.value, ast.Constant)
         and isinstance(statement.value.value, str)
     )
-
-
-def _collect_body(body: Body, into: set[str]) -> None:
-    into.add(body.type)
-    into.update(body.data)
-    _collect(body.data.values(), into)
 
 
 def _collect(values: Iterable[Value], into: set[str]) -> None:

@@ -97,15 +97,21 @@ class PlanChecker:
         """Whether both hold the same starts in the same order."""
         return self._digests == other._digests
 
-    def unchecked(self, goals: Iterable[str]) -> OptimismResult:
-        """What is said where plans are not searched: every start, or else every goal that was seen, is unchecked."""
-        return OptimismResult(Optimism(unchecked=len(self._starts) or len(set(goals))))
+    def unchecked(self, goals: Iterable[str], *, due: bool) -> OptimismResult:
+        """What is said where plans are not searched: every start, or else every goal that was seen, is unchecked.
+
+        ``due`` says that only the misfit is why: then the starts count in the score as those without a plan do, so that
+        a program that fits is never thought less of for having been tried.
+        """
+        unchecked = Optimism(unchecked=len(self._starts) or len(set(goals)))
+        return OptimismResult(unchecked, tried=len(self._chosen) if due else 0)
 
     async def check(self, source: str, paid: frozenset[str], deadline: float | None) -> OptimismResult:
         """Tries the chosen starts in order, a few side by side, within the budget of nodes.
 
         ``paid`` are the goals whose reward was seen; a start that is refuted under one of them is listed, not
-        blocking. Past ``deadline`` (``time.monotonic``) or the budget, starts are open.
+        blocking. Such starts come last, and are left unchecked where another blocks: they cannot change that. Past
+        ``deadline`` (``time.monotonic``) or the budget, starts are open.
 
         Raises:
             SandboxUnavailableError: the sandbox is gone.
@@ -113,8 +119,11 @@ class PlanChecker:
         verdicts: dict[int, StartVerdict] = {}
         nodes_left = self._options.total_plan_nodes
         queue = [i for i, digest in enumerate(self._digests) if digest in self._chosen]
+        queue.sort(key=lambda i: self._starts[i].goal in paid)
         blocking = 0
         while queue and blocking < self._options.blocking_refutations:
+            if blocking and self._starts[queue[0]].goal in paid:
+                break
             wave, queue = queue[: self._options.plans_at_once], queue[self._options.plans_at_once :]
             nodes = min(self._options.plan_nodes, nodes_left // len(wave))
             searches = [self._start(source, start, slot, nodes, deadline) for slot, start in enumerate(wave)]

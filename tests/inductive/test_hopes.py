@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 
 from sandbox.data.records import Start, Transition
@@ -71,3 +73,58 @@ def test_an_action_in_a_situation_never_seen_is_uncertain_and_says_why() -> None
 def test_without_rows_there_is_nothing_to_propose() -> None:
     with pytest.raises(ProviderExhaustedError):
         learn([])
+
+
+def ring(door: str, name: str, at: int, goal: str) -> Transition:
+    """A guest before two doors; ringing pays at the one that the goal names."""
+    colors = {2: "red", 6: "blue"}
+    doors = [Object("Door", x=x, y=1, color=color) for x, color in colors.items()]
+    before = State([Object("Guest", x=at, y=0), *doors])
+    after = State([Object("Guest", x=at + {"east": 1, "west": -1}.get(name, 0), y=0), *doors])
+    paid = name == "ring" and colors.get(at) == door
+    return Transition(before, Action(name), float(paid), after, goal, done=paid)
+
+
+def test_what_was_never_done_beside_what_the_goal_names_is_hoped_to_pay_once_being_there_did_not() -> None:
+    goals = {color: f"visit the {color} door" for color in ("red", "blue")}
+    rows = [ring(color, name, x, goals[color]) for color in goals for x in range(1, 7) for name in ("east", "west")]
+    rows += [ring(color, "ring", 4, goals[color]) for color in goals]
+    starts = [Start(rows[0].state, goal) for goal in goals.values()]
+    history: list[Candidate] = []
+    with suppress(ProviderExhaustedError):
+        while True:
+            history.append(Candidate(f"c{len(history)}", learn(rows, starts, history).source))
+    last = load_model(history[-1].source)
+    there = ring("red", "ring", 2, goals["red"])
+    assert last.reward(there.state, there.action, there.next_state, goals["red"]) == (1.0, True)
+    away = ring("red", "ring", 4, goals["red"])
+    assert last.reward(away.state, away.action, away.next_state, goals["red"]) == (0.0, False)
+    vain = Transition(there.state, there.action, 0.0, there.next_state, goals["red"])
+    assert "dared" not in learn([*rows, vain], starts, history).source
+
+
+def lever(pulled: str, first: str, second: str, goal: str) -> Transition:
+    """Two lamps, each lit by its own lever, which puts it out again."""
+
+    def room(lit: str) -> State:
+        lamps = [
+            Object("Lamp", x=x, y=1, color=color, state="lit" if color in lit.split() else "dark")
+            for x, color in ((2, "red"), (6, "blue"))
+        ]
+        return State([Object("Guest", x=4, y=0), *lamps])
+
+    return Transition(room(first), Action(pulled), 0.0, room(second), goal)
+
+
+def test_two_things_that_were_each_lit_in_vain_are_hoped_to_pay_when_both_are() -> None:
+    goals = ["light the red lamp then the blue lamp", "light the blue lamp then the red lamp"]
+    rows = [
+        lever(name, first, second, goal)
+        for goal in goals
+        for name, first, second in (("a", "", "red"), ("a", "red", ""), ("b", "", "blue"), ("b", "blue", ""))
+    ]
+    model = load_model(learn(rows, [Start(rows[0].state, goal) for goal in goals]).source)
+    both = lever("b", "red", "red blue", goals[0])
+    assert model.reward(both.state, both.action, both.next_state, goals[0]) == (1.0, True)
+    for row in rows:
+        assert model.reward(row.state, row.action, row.next_state, row.goal) == (0.0, False)

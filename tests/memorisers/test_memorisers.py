@@ -104,8 +104,17 @@ def test_small_tables_and_constants_are_ordinary(code: str) -> None:
 
 def test_words_of_the_data_are_no_text_but_entries_of_tables_count() -> None:
     rows = distinct(DOORS.rows(200))
-    told = contents("COLOURS = ['red', 'blue']\nkind = 'Door'\nother = 'unheard of'", vocabulary(rows))
-    assert (told.entries, told.text) == (2, len("unheard of"))
+    told = contents("KINDS = ['Door', 'Door', 'Door']\nkind = 'Door'\nother = 'unheard of'", vocabulary(rows))
+    assert (told.entries, told.text) == (2, len("unheard of"))  # a name is free where it is listed first
+
+
+def test_forms_of_goals_are_told_in_the_words_of_the_data() -> None:
+    rows = distinct(DOORS.rows(200))
+    goal = max((row.transition.goal for row in rows), key=len)
+    words = goal.split()
+    form = " ".join([*words[:-1], "{thing_a}"])
+    told = contents(f"FORM = {form!r}", vocabulary(rows))
+    assert told.text == 2 * (len(words) - 1) + len("{thing_a}")
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,23 @@ async def test_optimism_is_not_tested_before_the_program_fits(verifier: Verifier
     assert (found.optimism.unchecked, found.optimism.found) == (2, 0)
 
 
+async def test_a_program_that_fits_scores_above_one_that_does_not_although_its_starts_are_refuted(
+    verifier: Verifier,
+) -> None:
+    starts = [Start(state(0, length=length), GOAL) for length in (5, 6, 7, 8)]
+    fits = await check(verifier, starts, paid=False)
+    wrong = await check(verifier, starts, TRUE_PROGRAM.replace("agent.x += 1", "agent.x += 2"), paid=False)
+    assert (fits.fit, fits.optimism.refuted, wrong.optimism.unchecked) == (1.0, 4, 4)
+    assert wrong.fit < 1.0
+    assert wrong.score < fits.score
+
+
+async def test_starts_that_cannot_block_come_last_and_are_left_out_where_another_blocks(verifier: Verifier) -> None:
+    starts = [*STARTS, Start(NO_PLAN.state, "another goal")]
+    found = await check(verifier, starts)
+    assert (found.optimism.refuted, found.optimism.found, found.optimism.unchecked) == (1, 1, 1)  # two side by side
+
+
 async def test_many_blocking_refutations_end_the_check_early(verifier: Verifier) -> None:
     starts = [Start(state(x, length=9), GOAL) for x in range(9)]
     found = await check(verifier, starts, paid=False)

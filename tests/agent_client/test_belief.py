@@ -1,0 +1,29 @@
+"""How often a model is searched for a plan, where such searches come to no end."""
+
+from itertools import pairwise
+
+from agent_client import types
+from agent_client.belief import MOST_REST, Belief
+from agent_client.planning import LoadedModel, PlanSettings
+from sandbox.contract import Verdict
+from sandbox.data.records import Success
+from sandbox.process import ProcessSandbox
+from tests.agent_client.corridor import ACTIONS, GOAL, HOPELESS, situation
+
+EVALUATION = types.Evaluation(types.Status.PARTIAL, 1.0, 1.0, 1.0, 1.0, None, 0, 0.3, types.Optimism(), 14, "jail", 0.1)
+
+
+def test_whole_searches_that_come_to_no_end_are_made_less_and_less_often(planner: ProcessSandbox) -> None:
+    endless = HOPELESS.replace(" and walker.x < 11", "")
+    certificate = types.Certificate("", b"", "")
+    model = types.Model("m1", "corridor", "s1", endless, EVALUATION, certificate, 0.0, "scripted", "", ACTIONS)
+    loaded = LoadedModel(planner, endless, ACTIONS, Success(), PlanSettings(nodes=50))
+    belief, searched = Belief(model, loaded, 1, frozenset()), []
+    for look in range(80):
+        if belief.searching.is_over():
+            searched.append(look)
+            assert belief.plan(situation(look), GOAL).verdict is Verdict.OPEN
+    belief.close()
+    waits = [later - earlier for earlier, later in pairwise(searched)]
+    assert waits[:5] == [1, 2, 4, 8, 16]
+    assert set(waits[5:]) == {MOST_REST}
