@@ -77,6 +77,7 @@ class Agent:
         self._failures = 0  # syntheses in a row whose model did not fit
         self._vain = 0  # syntheses since a model had a plan
         self._learned_at = 0  # rows at the last synthesis
+        self._astray = False  # the model fits and yet misleads about what is offered: it is nothing to begin with
         self._result = PlayResult(env.name, settings.episodes)
         self._stepper = Stepper(env, self._experience, self._result, observer)
         self._belief: Belief | None = None
@@ -135,6 +136,7 @@ class Agent:
             episode.guessed = 0
         match decision.move:
             case Move.LEARN:
+                self._astray = self._astray or (now.offers and not now.surprised and not now.new_start)
                 self._learn(decision.reason)
             case Move.ABANDON:
                 episode.over = "abandoned"
@@ -202,6 +204,7 @@ class Agent:
         seen = self._experience
         action = pick_rare(self._stepper.actions(episode.state), seen.tried, seen.idle, self._rng)
         self._stepper.act(episode, action, Move.GUESS, None, None)
+        self._astray = True
         if self._belief is not None:
             self._belief.surprised = True
 
@@ -223,7 +226,8 @@ class Agent:
     # --- learning --------------------------------------------------------------------------------------------
 
     def _learn(self, why: str) -> None:
-        before = self._belief.model if self._belief is not None else None
+        before = self._belief.model if self._belief is not None and not self._astray else None
+        self._astray = False
         self._learned_at = self._experience.distinct
         self._vain += 1
         model = self._learner.synthesise(self._experience, why, before)

@@ -73,10 +73,10 @@ def _by_form(
     """What never held under goals of some form, for these forms alone where it did under others."""
     apt = [form for form in sorted(forms, key=str) if form is not None and _applies(feature, hearing.forms[form])]
     seen = {form: {token for row in forms[form] for token in feature.tokens(row)} for form in apt}
-    named = {form for form in apt if doers and _says(hearing.forms[form], feature, doers)}
     found = []
     for token in possible:
         weaker = _weaker(feature, token)
+        named = {form for form in apt if doers and _says(hearing.forms[form], feature, token, doers)}
         unseen = frozenset[int | None](
             form
             for form in apt
@@ -283,7 +283,7 @@ def likeliest(
     for number, hope in enumerate(every):
         for form in _forms_of(hope.feature, hearing, asked) if _look(_inner(hope.feature)) in known else ():
             akin.add((number, form))
-            if form is not None and _says(hearing.forms[form], _inner(hope.feature), doers):
+            if form is not None and _says(hearing.forms[form], _inner(hope.feature), hope.token, doers):
                 told.add((number, form))
     spoken, led = {form for _, form in told}, {form for _, form in akin}
     found: list[Literal] = []
@@ -313,14 +313,19 @@ def doers_of(steps: Sequence[Step]) -> dict[str, set[str]]:
     return found
 
 
-def _says(form: Form, feature: Feature, doers: Mapping[str, set[str]]) -> bool:
-    """Whether a form's words name the state that a feature asks things to have."""
-    asked = feature.having[0] if isinstance(feature, Inside | Near) and feature.having is not None else None
-    asked = feature.attr if isinstance(feature, Has) else asked
-    if asked is None:
+def _says(form: Form, feature: Feature, token: Token, doers: Mapping[str, set[str]]) -> bool:
+    """Whether a form's words name the state that a literal asks things to have, or an action that brings it about."""
+    having = feature.having if isinstance(feature, Inside | Near) else None
+    if isinstance(feature, Has) and isinstance(token, tuple):
+        having = (feature.attr, token[1][1])
+    if having is None:
         return False
+    attr, value = having
     said = {stem(word) for word in form.said}
-    return bool(said & doers.get(asked, set())) or any(len(w) >= LEAST_WORD and w in asked.lower() for w in form.said)
+    if isinstance(value, str):
+        return bool(said & {stem(word) for word in words(value)})
+    named = any(len(word) >= LEAST_WORD and word in attr.lower() for word in form.said)
+    return value is True and (named or bool(said & doers.get(attr, set())))
 
 
 def _inner(feature: Feature) -> Feature:

@@ -36,6 +36,7 @@ class Foreseen:
     why: Why | None = None
     knows_goal: bool = True
     from_start: Verdict = Verdict.REFUTED
+    unmet_sight: bool = False
 
     def plan(self) -> Plan:
         return Plan(self.verdict, WAY, error="" if self.knows_goal else "UnknownGoal: sing")
@@ -45,6 +46,9 @@ class Foreseen:
 
     def thorough_plan(self) -> Plan:
         return replace(self.plan(), verdict=self.thorough or self.verdict)
+
+    def unmet(self) -> Plan:
+        return Plan(Verdict.FOUND, WAY, why=Why.UNMET) if self.unmet_sight else Plan(Verdict.OPEN)
 
     def experiment(self) -> Plan:
         return Plan(Verdict.FOUND, WAY, why=self.why) if self.why else Plan(Verdict.REFUTED)
@@ -83,6 +87,13 @@ class Foreseen:
         ({"steps": 19}, Foreseen(), Move.GUESS),
         ({"steps": 99}, Foreseen(OPEN, why=Why.UNSEEN), Move.SEEK),
         ({"steps": 99}, Foreseen(OPEN), Move.GUESS),
+        ({"offers": True}, Foreseen(OPEN, why=Why.DOUBT, unmet_sight=True), Move.SEEK),
+        ({"offers": True, "news": True}, Foreseen(FOUND, unmet_sight=True), Move.TRY),
+        ({"offers": True}, Foreseen(FOUND, unmet_sight=True), Move.FOLLOW),
+        ({"offers": True, "barren": True}, Foreseen(FOUND, unmet_sight=True), Move.SEEK),
+        ({"offers": True, "new_rows": 10}, Foreseen(OPEN, unmet_sight=True), Move.LEARN),
+        ({"offers": True}, Foreseen(OPEN), Move.GUESS),
+        ({}, Foreseen(OPEN, unmet_sight=True), Move.GUESS),
     ],
 )
 def test_a_plan_comes_first_then_experiments_then_learning_then_what_is_unseen_then_a_guess(

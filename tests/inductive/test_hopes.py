@@ -128,3 +128,69 @@ def test_two_things_that_were_each_lit_in_vain_are_hoped_to_pay_when_both_are() 
     assert model.reward(both.state, both.action, both.next_state, goals[0]) == (1.0, True)
     for row in rows:
         assert model.reward(row.state, row.action, row.next_state, row.goal) == (0.0, False)
+
+
+def kitchen(**egg: object) -> State:
+    """A robot with an egg and a mug, a fridge, a cabinet and a cup in it."""
+    things = {"egg 1": {"inside": "cabinet 1"} | egg, "mug 1": {"inside": "fridge 1"}, "cup 1": {"inside": "cabinet 1"}}
+    return State(
+        [
+            Object("Receptacle", name="fridge 1", sort="fridge"),
+            Object("Receptacle", name="cabinet 1", sort="cabinet"),
+            *(
+                Object("Item", **{"name": name, "sort": name.split()[0], "clean": False, "hot": False, **more})
+                for name, more in things.items()
+            ),
+            Object("Robot", holds=None, at="cabinet 1"),
+        ]
+    )
+
+
+def kitchen_rows() -> list[Transition]:
+    """A mug was put into the cabinet, which paid; an egg was heated and one washed, under that goal."""
+    goal = "put a mug in the cabinet"
+    start, held = kitchen(), kitchen(inside=None)
+    moved = start.copy()
+    moved.where(type="Item", name="mug 1")[0].inside = "cabinet 1"
+    return [
+        Transition(start, Action("put", ["mug 1", "cabinet 1"]), 1.0, moved, goal, done=True),
+        Transition(start, Action("put", ["egg 1", "fridge 1"]), 0.0, kitchen(inside="fridge 1"), goal),
+        Transition(kitchen(hot=True), Action("put", ["mug 1", "cabinet 1"]), 0.0, kitchen(hot=True), goal),
+        Transition(held, Action("heat", ["egg 1"]), 0.0, kitchen(inside=None, hot=True), goal),
+        Transition(held, Action("wash", ["egg 1"]), 0.0, kitchen(inside=None, clean=True), goal),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("goal", "right", "wrong"),
+    [
+        ("heat some egg and put it in fridge", "hot", "clean"),
+        ("put a hot egg in the fridge", "hot", "clean"),
+        ("put a clean egg in the fridge", "clean", "hot"),
+    ],
+)
+def test_a_goals_words_name_the_state_that_is_hoped_for_or_the_deed_that_brings_it(
+    goal: str, right: str, wrong: str
+) -> None:
+    model = load_model(learn(kitchen_rows(), [Start(kitchen(), goal)]).source)
+    put = Action("put", ["egg 1", "fridge 1"])
+
+    def paid(**egg: bool) -> tuple[float, bool]:
+        return model.reward(kitchen(**egg), put, kitchen(inside="fridge 1", **egg), goal)
+
+    assert paid(**{right: True}) == (1.0, True)
+    assert paid(**{wrong: True}) == paid() == (0.0, False)
+
+
+def test_what_is_made_from_what_is_not_there_is_not_made() -> None:
+    """A step of the egg out of a receptacle leaves a trace of that receptacle; without one it leaves none."""
+
+    def leave(inside: str | None) -> Transition:
+        after = kitchen(inside=None)
+        if inside is not None:
+            after.add(Object("Trace", item="egg 1", of=inside))
+        return Transition(kitchen(inside=inside), Action("take", ["egg 1"]), 0.0, after)
+
+    rows = [leave("cabinet 1"), leave("fridge 1"), leave(None)]
+    model = load_model(learn(rows, []).source)
+    assert [model.transition(row.state.copy(), row.action) for row in rows] == [row.next_state for row in rows]

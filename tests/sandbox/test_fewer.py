@@ -2,7 +2,8 @@
 
 from sandbox.runtime.actions import Action
 from sandbox.runtime.loader import load_model
-from sandbox.runtime.planners import Budget, plan
+from sandbox.runtime.planners import Budget, Problem, explore, plan
+from sandbox.runtime.sights import Sights
 from sandbox.runtime.state import Object, State
 
 STORE = '''
@@ -74,3 +75,53 @@ def test_a_plan_for_fewer_things_that_fails_among_all_counts_for_nothing() -> No
 def test_a_plan_has_no_step_that_it_does_without() -> None:
     found = plan(load_model(STORE), store(heavy=False), "bring ladder to dock", Budget(4000))
     assert len(found.actions) == len(set(found.actions)) == 4
+
+
+PAINTED = (
+    STORE.replace(
+        "    if porter.hold is not None:\n        found",
+        "    if porter.hold is not None and porter.bay == 'bay 3':\n        found.append(Action(\"paint\"))\n"
+        "    if porter.hold is not None:\n        found",
+    )
+    .replace(
+        '    elif action.name == "take"',
+        '    elif action.name == "paint":\n        state.where(type="Parcel", name=porter.hold)[0].painted = True\n'
+        '    elif action.name == "take"',
+    )
+    .replace("any([parcel.bay in bays", "any([parcel.painted and parcel.bay in bays")
+)
+
+
+def test_what_is_asked_of_a_named_thing_is_known_before_anything_was_seen_to_change_it() -> None:
+    """Nothing but holding the ladder in one bay of twenty shows that things can be painted."""
+    start = store(heavy=False)
+    for parcel in start.of("Parcel"):
+        parcel["painted"] = False
+    found = plan(load_model(PAINTED), start, "bring ladder to dock", Budget(8000))
+    assert found.verdict == "found"
+    assert [action.name for action in found.actions] == ["walk", "take", "walk", "paint", "walk", "put"]
+    assert found.nodes < 600
+
+
+SEEN = Sights(
+    frozenset({"Porter"}),
+    {f"bay {i}": "dock" if i == 7 else "shelf" for i in range(20)} | {"ladder 11": "ladder"},
+    frozenset({"ladder 11"}),
+    frozenset({("shelf", ""), ("dock", ""), ("shelf", "ladder")}),
+)
+
+
+def test_a_sight_never_met_is_sought_with_what_the_goal_names() -> None:
+    problem = Problem(load_model(STORE), store(heavy=False), "bring ladder to dock")
+    found = explore(problem, Budget(2000), sights=SEEN)
+    assert (found.verdict, found.kind) == ("found", "unmet")
+    assert [action.name for action in found.actions] == ["walk", "take", "walk"]
+    assert found.actions[-1] == Action("walk", ["bay 7"])
+    assert "dock" in found.reason
+    assert "ladder" in found.reason
+
+
+def test_where_all_sights_were_met_nothing_is_sought() -> None:
+    problem = Problem(load_model(STORE), store(heavy=False), "bring ladder to dock")
+    every = frozenset({*SEEN.met, ("dock", "ladder")})
+    assert explore(problem, Budget(2000), sights=SEEN._replace(met=every)).verdict != "found"

@@ -1,0 +1,52 @@
+"""What a play has met, told by kinds."""
+
+from agent_client.sightings import Sightings
+from sandbox.runtime.sights import sight
+from sandbox.runtime.state import Object, State, bodies_of
+
+
+def barn(place: str, hand: str | None = None, spot: str = "stall 1") -> State:
+    """A groom, two stalls and a trough, each somewhere, and a bridle."""
+    return State(
+        [
+            Object("Groom", name="groom", at=place, hand=hand),
+            Object("Place", name="stall 1", sort="stall"),
+            Object("Place", name="stall 2", sort="stall"),
+            Object("Place", name="trough 1", sort="trough"),
+            Object("Gear", name="bridle 1", sort="bridle", spot=None if hand else spot),
+            Object("Gear", name="brush 1", sort="brush", spot="trough 1"),
+            Object("Gear", name="brush 2", sort="brush", spot="trough 1"),
+        ]
+    )
+
+
+def walked() -> Sightings:
+    seen = Sightings()
+    seen.begin(barn("stall 1"))
+    seen.add(barn("stall 1"), barn("trough 1"))
+    seen.add(barn("trough 1"), barn("stall 1"))
+    seen.add(barn("stall 1"), barn("stall 1", hand="brush 1"))
+    return seen
+
+
+def test_places_of_one_kind_are_one_sight() -> None:
+    told = walked().of(barn("stall 2"), "hang the bridle over the trough")
+    assert told.kinds == {"Groom"}
+    here = sight(bodies_of(barn("stall 2")), told.kinds, told.classes)
+    assert here in told.met
+    other = sight(bodies_of(barn("trough 1", hand="brush 2")), told.kinds, told.classes)
+    assert other not in told.met
+
+
+def test_what_the_goal_names_is_told_by_its_name() -> None:
+    told = walked().of(barn("stall 1"), "hang the brush over the trough")
+    assert {"brush 1", "brush 2", "trough 1"} <= told.named
+    assert not {"bridle 1", "stall 1", "groom"} & told.named
+
+
+def test_what_changes_tells_no_kind() -> None:
+    told = walked().of(barn("stall 1"), "sweep")
+    assert told.classes["stall 1"] == "stall"
+    moved = Sightings()
+    moved.begin(barn("stall 1"))
+    assert "bridle" in moved.of(barn("stall 1"), "sweep").classes["stall 1"]  # nothing was seen to change yet
