@@ -205,7 +205,7 @@ def _in_parts(body: Sequence[str]) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     for start in (starts := [i for i, line in enumerate(body) if re.match(r"    [^ )]", line)]):
         end = min((other for other in starts if other > start), default=len(body))
-        if len(parts[-1]) + end - start > MOST_PAYING // 2 and parts[-1]:
+        if len(parts[-1]) + end - start > MOST_PAYING and parts[-1]:
             parts.append([])
         parts[-1] += body[start:end]
     return parts

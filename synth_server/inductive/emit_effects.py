@@ -29,7 +29,9 @@ def preamble(theory: Theory, text: str, kind: str | None) -> Iterator[str]:
 
 def uses(var: str, text: str) -> int:
     """How often a text uses a variable that holds a thing."""
-    return len(re.findall(rf"\({var}(?=[),])|(?<!\.)\b{var}(?=[.\[])", text))
+    own = rf"\bfor {var} in "  # a loop's own
+    lines = [line for line in text.split("\n") if not re.search(own, line)]
+    return len(re.findall(rf"\({var}(?=[),])|(?<!\.)\b{var}(?=[.\[])", "\n".join(lines)))
 
 
 def has_way(text: str) -> bool:

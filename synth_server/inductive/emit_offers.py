@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from synth_server.inductive.emit_effects import preamble
 from synth_server.inductive.emit_schemas import ORDINALS
 from synth_server.inductive.emit_terms import Names, term
-from synth_server.inductive.emit_text import WIDTH, access, phrase, value_text, variable
+from synth_server.inductive.emit_text import WIDTH, access, filled, phrase, value_text, variable
 from synth_server.inductive.features import ArgEquals, Attribute, Equal
 from synth_server.inductive.offer_language import Either
 from synth_server.inductive.offers import Offer, args_named, args_of
@@ -31,10 +31,9 @@ def emit_offers(theory: Theory, offers: Sequence[Offer]) -> Iterator[str]:
         yield ""
     yield "def actions(state: State) -> list[Action]:"
     yield '    """The actions that are offered."""'
-    yield f"    found = [{', '.join(plain)}]"
-    for call in calls:
-        yield f"    found += {call}(state)"
-    yield "    return found"
+    yield "    return ["
+    yield from filled([*(f"{one}," for one in plain), *(f"*{call}(state)," for call in calls)], "        ")
+    yield "    ]"
 
 
 def _function(theory: Theory, name: str, offer: Offer) -> Iterator[str]:
@@ -43,11 +42,15 @@ def _function(theory: Theory, name: str, offer: Offer) -> Iterator[str]:
     yield f"def {name}(before: State) -> list[Action]:"
     yield f'    """Where {phrase(offer.name)} is offered (seen {offer.seen} times)."""'
     yield from preamble(theory, "\n".join(lines), None)
-    yield "    return ["
     args = ", ".join(access(ORDINALS[i], theory.shape.names[kind]) for i, kind in enumerate(offer.kinds))
-    yield f"        Action({offer.name!r}, [{args}])" if args else f"        Action({offer.name!r})"
-    yield from lines
-    yield "    ]"
+    made = f"Action({offer.name!r}, [{args}])" if args else f"Action({offer.name!r})"
+    short = f"    return [{made} {' '.join(line.strip() for line in lines)}]"
+    if len(short) <= WIDTH:
+        yield short
+    else:
+        yield f"    return [{made}"
+        yield from lines
+        yield "    ]"
 
 
 class _Writer:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from synth_server.inductive.effects import Become, CopyPath
 from synth_server.inductive.emit_effects import defined, new_value, preamble
 from synth_server.inductive.emit_terms import Names, terms
-from synth_server.inductive.emit_text import condition, phrase, value_text, variable
+from synth_server.inductive.emit_text import condition, phrase, table_lines, value_text, variable
 from synth_server.inductive.parts import Make, Part, Schema
 from synth_server.inductive.refs import Path
 from synth_server.inductive.theory import Theory
@@ -17,9 +17,7 @@ def alone(theory: Theory) -> Iterator[str]:
     """The table of the actions that have a function of their own."""
     table = {schema.name: function_name(theory, schema.name) for schema in theory.schemas if schema.branches}
     if table:
-        yield "DONE_BY = {"
-        yield from (f"    {name!r}: {function}," for name, function in table.items())
-        yield "}"
+        yield from table_lines("DONE_BY", [f"{name!r}: {function}," for name, function in table.items()])
         yield ""
         yield ""
 

@@ -144,12 +144,9 @@ def condition(terms: list[str], indent: str, keyword_: str = "if") -> list[str]:
     line = f"{indent}{keyword_} {' and '.join(terms) or 'True'}:"
     if len(line) <= 100:
         return [line]
-    return [
-        f"{indent}{keyword_} (",
-        f"{indent}    {terms[0]}",
-        *(f"{indent}    and {t}" for t in terms[1:]),
-        f"{indent}):",
-    ]
+    first, *rest = terms
+    lines = [f"{indent}{keyword_} ({first}", *(f"{indent}        and {term}" for term in rest)]
+    return [*lines[:-1], f"{lines[-1]}):"]
 
 
 def phrase(text: str) -> str:
