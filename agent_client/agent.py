@@ -36,6 +36,7 @@ from agent_client.result import PlayResult
 from agent_client.stepping import Episode, Stepper
 from agent_client.types import Model
 from sandbox.contract import Sandbox
+from sandbox.runtime.actions import Action
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ class Agent:
         steps: Sequence[PlannedStep] = decision.plan.steps if decision.plan is not None else ()
         for planned in steps:
             if self._stepper.offers and planned.action not in self._stepper.actions(episode.state):
-                self._act_instead(episode)
+                self._act_instead(episode, planned.action)
                 break
             surprised = self._stepper.act(episode, planned.action, decision.move, planned, self._belief)
             if surprised or episode.over or self._is_spent():
@@ -199,9 +200,11 @@ class Agent:
         if decision.move is Move.ASK and self._belief is not None:
             self._belief.note_answer(decision.reason)
 
-    def _act_instead(self, episode: Episode) -> None:
+    def _act_instead(self, episode: Episode, planned: Action) -> None:
         """Another step than the planned one, which is not offered; what is offered here is learned from it."""
         seen = self._experience
+        if self._belief is not None:
+            self._belief.note_refused(episode.state, planned)
         action = pick_rare(self._stepper.actions(episode.state), seen.tried, seen.idle, self._rng)
         self._stepper.act(episode, action, Move.GUESS, None, None)
         self._astray = True

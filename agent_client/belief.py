@@ -78,6 +78,10 @@ class Belief:
         self._answered.add(reason)
         self.answers += 1
 
+    def note_refused(self, state: State, action: Action) -> None:
+        """An action is not offered in a state; no plan leads there through it until there is another model."""
+        self._wrong.add((state, action))
+
     def plan(self, state: State, goal: str, *, quick: bool = False) -> Plan:
         """A plan to success. One that leads through a known misprediction counts as none."""
         found = self._loaded.plan(state, goal, quick=quick)

@@ -92,7 +92,7 @@ async def running(
         await asyncio.to_thread(_try, sandbox, settings, log)
         verifier = Verifier(
             sandbox,
-            options=_options(settings),
+            options=verify_options(settings),
             policy=refusal,
             turns=_turns(settings.limits.concurrent_tasks or 2 * _processors()),
         )
@@ -124,7 +124,8 @@ def _providers(settings: Settings, log: Log) -> Providers:
     )
 
 
-def _options(settings: Settings) -> VerifyOptions:
+def verify_options(settings: Settings) -> VerifyOptions:
+    """What a check may spend under these settings."""
     nodes = settings.limits.plan_nodes
     return VerifyOptions(plan_nodes=nodes, total_plan_nodes=WHOLE_SEARCHES * nodes)
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from agent_client import playing
-from agent_client.adapters.base import Environment
+from agent_client.adapters.base import Environment, StepResult
 from agent_client.agent import PlaySettings
 from agent_client.errors import EnvironmentFailedError, InvalidRequestError, TrustError
 from agent_client.events import (
@@ -255,3 +255,31 @@ def test_where_nothing_was_submitted_there_is_nothing_to_go_on_with(connection: 
     with pytest.raises(EnvironmentFailedError, match="no such level") as caught:
         play(Broken(), connection, PlayRequest(world="never"), [])
     assert "go on with" not in str(caught.value)
+
+
+class Guarded(Corridor):
+    """The corridor, where it is told which actions apply: the button only where the lamp hangs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pressed_at: list[int] = []
+
+    def available(self) -> tuple[Action, ...]:
+        here = [Action("press")] if self._x == self._lamp else []
+        return (Action("left"), *here, Action("right"))
+
+    def step(self, action: Action) -> StepResult:
+        if action == "press":
+            self.pressed_at.append(self._x)
+        return super().step(action)
+
+
+def test_what_is_not_offered_is_not_done_and_another_model_is_asked_for(connection: Connection, script: Script) -> None:
+    env = Guarded()
+    result, _, events = run(connection, script(HOPEFUL), env, max_steps=200)
+    assert result.achieved
+    assert set(env.pressed_at) == {env._lamp}
+    reasons = [event.why for event in events if isinstance(event, SynthesisBegan)]
+    assert len(reasons) >= 2
+    assert "surprised" in reasons[1]
+    assert result.surprises == 0  # the model was right about all that was done

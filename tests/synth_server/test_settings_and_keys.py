@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from synth_server.keys import KeyFileError, load_or_create
 from synth_server.settings import SettingsError, load
+from synth_server.verify.options import VerifyOptions
+from synth_server.wiring import verify_options
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +108,10 @@ def test_a_folder_of_templates_is_a_path_from_the_root_on(tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     assert load().prompts_dir is None
     assert load(write(tmp_path, 'prompts_dir = "mine"')).prompts_dir == tmp_path / "mine"
+
+
+def test_searches_for_plans_are_bounded_by_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert verify_options(load()) == VerifyOptions()
+    monkeypatch.setenv("WORLDSMITH_LIMITS__PLAN_NODES", "70")
+    options = verify_options(load())
+    assert (options.plan_nodes, options.total_plan_nodes) == (70, 210)
