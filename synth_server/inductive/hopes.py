@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sandbox.runtime.bm25 import Bm25
-from sandbox.runtime.values import same
 from synth_server.inductive.deeds import Deed, deeds
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Form, Hearing
@@ -14,7 +13,8 @@ from synth_server.inductive.goals import Facing, Having, Left, Together, still
 from synth_server.inductive.payoffs import Ledger, Payoff
 from synth_server.inductive.refs import Row
 from synth_server.inductive.rules import Literal
-from synth_server.inductive.scene import Scene, Shape, Step
+from synth_server.inductive.saying import Doers, says
+from synth_server.inductive.scene import Scene, Shape
 from synth_server.inductive.targets import LIFTED, Both, Has, Held, Inside, Near, Reached, There, Under, mentions_of
 from synth_server.inductive.wording import stem, words
 
@@ -36,7 +36,7 @@ def hopes_for(
     hearing: Hearing,
     goals: Sequence[str],
     tier: int,
-    doers: Mapping[str, set[str]] | None = None,
+    doers: Doers | None = None,
 ) -> Iterator[Literal]:
     """Relations that never held so far, for goals that never paid.
 
@@ -68,7 +68,7 @@ def _by_form(
     possible: Sequence[Token],
     forms: Mapping[int | None, Sequence[Row]],
     hearing: Hearing,
-    doers: Mapping[str, set[str]],
+    doers: Doers,
 ) -> list[Literal]:
     """What never held under goals of some form, for these forms alone where it did under others."""
     apt = [form for form in sorted(forms, key=str) if form is not None and _applies(feature, hearing.forms[form])]
@@ -76,7 +76,7 @@ def _by_form(
     found = []
     for token in possible:
         weaker = _weaker(feature, token)
-        named = {form for form in apt if doers and _says(hearing.forms[form], feature, token, doers)}
+        named = {form for form in apt if doers and says(hearing.forms[form], feature, token, doers)}
         unseen = frozenset[int | None](
             form
             for form in apt
@@ -185,7 +185,6 @@ def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
 
 
 MOST_VALUES = 8
-LEAST_WORD = 3  # letters of a word that may name an attribute in part
 
 
 def _can_have(feature: Has | Near | Inside, rows: Sequence[Row]) -> bool:
@@ -270,7 +269,7 @@ def likeliest(
     rules: Sequence[Payoff],
     hearing: Hearing,
     goals: Sequence[str],
-    doers: Mapping[str, set[str]],
+    doers: Doers,
 ) -> tuple[list[Literal], frozenset[int | None]]:
     """Under each form the hopes to begin with, and the forms whose words say what to hope for.
 
@@ -283,7 +282,7 @@ def likeliest(
     for number, hope in enumerate(every):
         for form in _forms_of(hope.feature, hearing, asked) if _look(_inner(hope.feature)) in known else ():
             akin.add((number, form))
-            if form is not None and _says(hearing.forms[form], _inner(hope.feature), hope.token, doers):
+            if form is not None and says(hearing.forms[form], _inner(hope.feature), hope.token, doers):
                 told.add((number, form))
     spoken, led = {form for _, form in told}, {form for _, form in akin}
     found: list[Literal] = []
@@ -299,33 +298,6 @@ def likeliest(
         elif left:
             found.append(Literal(Under(_inner(hope.feature), hearing, left), hope.token))
     return found, frozenset(spoken)
-
-
-def doers_of(steps: Sequence[Step]) -> dict[str, set[str]]:
-    """By attribute, the words of the actions that changed it."""
-    found: dict[str, set[str]] = {}
-    for step in steps:
-        for old, new in step.pairs:
-            if new is not None and new.digest != old.digest:
-                for name, value in new.attrs.items():
-                    if not same(value, old.attrs.get(name)):
-                        found.setdefault(name, set()).update(map(stem, words(step.action.name)))
-    return found
-
-
-def _says(form: Form, feature: Feature, token: Token, doers: Mapping[str, set[str]]) -> bool:
-    """Whether a form's words name the state that a literal asks things to have, or an action that brings it about."""
-    having = feature.having if isinstance(feature, Inside | Near) else None
-    if isinstance(feature, Has) and isinstance(token, tuple):
-        having = (feature.attr, token[1][1])
-    if having is None:
-        return False
-    attr, value = having
-    said = {stem(word) for word in form.said}
-    if isinstance(value, str):
-        return bool(said & {stem(word) for word in words(value)})
-    named = any(len(word) >= LEAST_WORD and word in attr.lower() for word in form.said)
-    return value is True and (named or bool(said & doers.get(attr, set())))
 
 
 def _inner(feature: Feature) -> Feature:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.data.records import Success
@@ -12,8 +12,9 @@ from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Hearing
 from synth_server.inductive.goals import GoalIs, Having, Together
 from synth_server.inductive.refs import Row
-from synth_server.inductive.rules import Conjunction, Priced, cover
-from synth_server.inductive.targets import LIFTED, FormIs, mentions_of
+from synth_server.inductive.rules import Conjunction, Literal, Priced, cover
+from synth_server.inductive.saying import Doers, doers_of, says
+from synth_server.inductive.targets import LIFTED, FormIs, Inside, Near, mentions_of
 
 Payment = tuple[float, bool]
 COUNTED = 5  # successes that speak for a literal, at most
@@ -70,7 +71,22 @@ class Ledger:
         self.forms: dict[int | None, int] = {}
         for form in {hearing.form(row.step.goal) for row in rows}:
             self.forms[form] = bits([i for i, row in enumerate(rows) if hearing.form(row.step.goal) == form])
-        self._masks = {choice.literal: choice.mask for choice in (*self.choices, *self.news, *self.lifted)}
+        self.said = self._said(features, lifted, doers_of([row.step for row in rows]))
+        told = [choice for choices in self.said.values() for choice in choices]
+        self._masks = {choice.literal: choice.mask for choice in (*self.choices, *self.news, *self.lifted, *told)}
+
+    def _said(
+        self, features: Sequence[Feature], table: Mapping[tuple[int, Token], int], doers: Doers
+    ) -> dict[int | None, list[Priced]]:
+        """By form, what its words say of one thing that is with another; the cheapest first."""
+        found: dict[int | None, list[Priced]] = {}
+        for (number, token), mask in table.items():
+            feature = features[number]
+            for form in self.forms if isinstance(feature, Inside | Near) else ():
+                if form is not None and says(self.hearing.forms[form], feature, token, doers):
+                    cost = feature.cost(token, True)
+                    found.setdefault(form, []).append(Priced(Literal(feature, token, True), mask, cost))
+        return {form: sorted(choices, key=lambda choice: choice.cost) for form, choices in found.items()}
 
     def paying(self, payment: Payment) -> int:
         """The rows that pay so."""
@@ -127,16 +143,18 @@ def _by_form(ledger: Ledger, payment: Payment, wanted: int) -> tuple[list[Payoff
     for form in often:
         rows = ledger.forms[form]
         left = wanted & rows
+        told = next((choice for choice in ledger.said.get(form, ()) if not left & ~choice.mask), None)
+        must = (told.literal,) if told is not None else ()  # what is said and was so whenever it paid
         for i, rule in enumerate(rules):
             mask = ledger.mask(rule.when) & rows
-            if mask & left and not mask & ~wanted and rule.forms is not None:
+            if mask & left and not mask & ~wanted and rule.forms is not None and set(must) <= set(rule.when):
                 rules[i] = replace(rule, forms=rule.forms | {form}, support=rule.support + (mask & left).bit_count())
                 left &= ~mask
         if not left:
             continue
-        found, rest = cover(
-            left, rows & ~wanted, [c for c in ledger.choices if not isinstance(c.literal.feature, FormIs)]
-        )
+        against = rows & ~wanted & (told.mask if told is not None else ledger.full)
+        found, rest = cover(left, against, [c for c in ledger.choices if not isinstance(c.literal.feature, FormIs)])
+        found = [(*must, *(literal for literal in when if literal not in must)) for when in found]
         for when in found:
             hits = ledger.mask(when) & left
             grounded = _grounded(ledger, form, when, hits)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.long  # the game takes seconds to load; `make test-full
 
 
 class Housekeeper:
-    """Knows the household, and answers only a prompt that says what changes, what it is for, and how much it leaves out."""
+    """Knows the household, and answers only a prompt that says what changes and what for."""
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
