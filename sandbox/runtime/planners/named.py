@@ -105,9 +105,13 @@ class Nearness:
         self._tree = tree
         self._touched = {kind: frozenset(names) for kind, names in tree.expander.touched.items()}
         self._numbers: dict[Atom, int] = {}
-        self._wishes: list[frozenset[int]] = []
         self._held: dict[int, frozenset[int]] = {}
-        self._find()
+        bodies = [*tree.space.ground, *(tree.space.body(mark) for mark in tree.start)]
+        self._owners = identities(bodies)
+        self._links: dict[str, set[str]] = {body.type: set() for body in bodies}  # what tells of things of other types
+        for body in bodies:
+            self._links[body.type] |= {n for n, v in body.data.items() if self._owners.get(v, body.type) != body.type}
+        self._wishes = self._find()
 
     @property
     def known(self) -> bool:
@@ -131,17 +135,22 @@ class Nearness:
         return found
 
     def _head(self, body: Body) -> tuple[str, tuple[Value, ...]]:
-        """What is the same of a thing in all states; what is true or false of it may change."""
-        changing = self._touched.get(body.type, frozenset())
+        """What is the same of a thing in all states; what it refers to, and what is true or false of it, may change."""
+        changing = self._touched.get(body.type, frozenset()) | self._links.get(body.type, set())
         kept = [v for name, v in body.data.items() if name not in changing and not isinstance(v, bool)]
         return body.type, tuple(kept)
 
-    def _find(self) -> None:
+    def _find(self) -> list[frozenset[int]]:
+        """The wishes: of things that refer to nothing else than a wish says, failing that of things as they are."""
+        return self._found(alone=True) or self._found(alone=False)
+
+    def _found(self, *, alone: bool) -> list[frozenset[int]]:
         tree, tests = self._tree, 0
         choices = list(self._choices())
         found: list[frozenset[int]] = []
         for size in (1, 2):
-            for some in combinations(choices, size):
+            pairs = sorted(combinations(choices, size), key=lambda some: len({mark for mark, _, _ in some}))
+            for some in pairs:  # those of one thing first
                 if len({(mark, name) for mark, name, _ in some}) < size:
                     continue
                 atoms = frozenset(self._number(*one) for one in some)
@@ -152,20 +161,21 @@ class Nearness:
                     break
                 moves: dict[int, dict[str, Value]] = {}
                 for mark, name, value in some:
-                    moves.setdefault(mark, {})[name] = value
+                    body = tree.space.body(mark)
+                    bare = dict.fromkeys(self._links[body.type] & body.data.keys()) if alone else {}
+                    moves.setdefault(mark, bare)[name] = value
                 if _pays(tree, moves):
                     found.append(atoms)
-        self._wishes = found
+        return found
 
     def _number(self, mark: int, name: str, value: Value) -> int:
         atom = (*self._head(self._tree.space.body(mark)), name, value)
         return self._numbers.setdefault(atom, len(self._numbers))
 
     def _choices(self) -> Iterator[tuple[int, str, Value]]:
-        """What might be otherwise: of what is named, and of the only one of its type."""
-        tree, space = self._tree, self._tree.space
+        """What may be asked: of what is named, and of the only one of its type."""
+        tree, space, owners = self._tree, self._tree.space, self._owners
         bodies = [*space.ground, *(space.body(mark) for mark in tree.start)]
-        owners = identities(bodies)
         named = named_of(bodies, tree.problem.goal, owners)
         told = {value: None for body in named for value in body.data.values() if isinstance(value, str)}
         seen = _seen(space.bodies)
@@ -174,7 +184,8 @@ class Nearness:
             if body not in named and sum(other.type == body.type for other in bodies) > 1:
                 continue
             switches = {name for name, value in body.data.items() if isinstance(value, bool) and body in named}
-            for name in sorted(switches | self._touched.get(body.type, frozenset())):
+            links = self._links[body.type] if body in named else set[str]()
+            for name in sorted(switches | links | self._touched.get(body.type, frozenset())):
                 if name not in body.data:
                     continue
                 if name in switches:
@@ -185,7 +196,8 @@ class Nearness:
                 if kinds:
                     names = {value: None for value in told if owners.get(value) in kinds}
                     pool = {**{value: None for value in pool if not isinstance(value, str)}, **names}
-                yield from ((mark, name, value) for value in islice(pool, _VALUES) if value != body.data[name])
+                refers = body.data[name] in owners  # then it counts that it still does
+                yield from ((mark, name, v) for v in islice(pool, _VALUES) if refers or v != body.data[name])
 
 
 def _seen(bodies: list[Body]) -> Mapping[tuple[str, str], dict[Value, None]]:
