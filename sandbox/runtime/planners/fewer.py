@@ -21,7 +21,7 @@ _MANY = 40  # things of a state from which on leaving some out is worth a search
 _LOOKS = (50, 100, 200, 400, 800, 1600, 3200, 6400)  # states reached before the goal is asked about, and again
 _SHARE = 8  # of the budget, the part that a smaller world gets, and the whole one where these were too large
 
-_Ranked = tuple[int, int, int, bool, int, Marks]  # opens nothing; width; atoms that lack; apart from the goal; order
+_Ranked = tuple[int, int, bool, int, int, Marks]  # opens nothing; width; apart from the goal; atoms that lack; order
 
 
 def fewer(problem: Problem, budget: Budget) -> tuple[Plan | None, Budget]:
@@ -115,7 +115,7 @@ def pursue(tree: Tree, whole: Problem, failed: list[Plan]) -> Plan:
     looks = list(_LOOKS)
     near: Nearness | None = None
     news, concern = News(tree), Concern(tree)
-    heap: list[_Ranked] = [(0, 0, 0, False, 0, tree.start)]
+    heap: list[_Ranked] = [(0, 0, False, 0, 0, tree.start)]
     offered: dict[Marks, frozenset[int]] = {}
     while heap:
         if looks and len(tree.came) >= looks[0]:
@@ -126,12 +126,12 @@ def pursue(tree: Tree, whole: Problem, failed: list[Plan]) -> Plan:
                 ordered = sorted(heap, key=lambda item: item[4])
                 heap = [_ranked(tree, news, concern, near, marks, order) for *_, order, marks in ordered]
                 heapify(heap)
-        idle, width, far, apart, order, marks = heappop(heap)
+        idle, width, apart, far, order, marks = heappop(heap)
         edges = tree.expand(marks)
         offered[marks] = frozenset([edge.action for edge in edges])
         before = tree.came[marks]
         if not idle and before is not None and offered[marks] == offered[before] and _far(near, before) == far:
-            heappush(heap, (1, width, far, apart, order, marks))  # it opens nothing
+            heappush(heap, (1, width, apart, far, order, marks))  # it opens nothing
             continue
         for edge in edges:
             if tree.succeeds(edge):
@@ -151,4 +151,4 @@ def _far(near: Nearness | None, marks: Marks) -> int:
 def _ranked(tree: Tree, news: News, concern: Concern, near: Nearness | None, marks: Marks, order: int) -> _Ranked:
     far = _far(near, marks)
     tree.note(marks, -far)
-    return (0, news.width(concern.of(marks), far), far, not concern.met(marks), order, marks)
+    return (0, news.width(concern.of(marks), far), not concern.met(marks), far, order, marks)
