@@ -26,6 +26,7 @@ ROUNDS = 12  # new rules for one state and one action
 AT_ONCE = 8  # wrong cases of a state that are kept in a round, of either kind
 MOST_PAIRS = 200  # of literals, one of which holds
 OR = 1.0  # bits that it takes to say "or"
+WORD = 1.5  # bits by which a certain word is dearer than what is true or false
 MOST_NO = 600  # wrong cases that are kept of an action
 
 Args = tuple[Value, ...]
@@ -144,10 +145,18 @@ def _rule(view: View, lesson: _Lesson, extents: Extents) -> Conjunction | None:
     wanted = (1 << len(lesson.yes)) - 1
     unwanted = ((1 << len(rows)) - 1) ^ wanted
     features = offer_features(view, rows, extents)
-    choices = Habits().prices(Told(masks(features, rows), features, len(rows)))
+    priced = map(_by_word, Habits().prices(Told(masks(features, rows), features, len(rows))))
+    choices = sorted(priced, key=lambda choice: choice.cost)
     choices = [*choices, *_either(wanted, unwanted, choices)]
     found = cheapest(wanted, unwanted, choices) or _greedy(wanted, unwanted, choices)
     return None if found is None else tuple(choice.literal for choice in found)
+
+
+def _by_word(choice: Priced) -> Priced:
+    """The literal, dearer where it asks for one word of many: that something is true of a thing says more."""
+    token = choice.literal.token
+    word = isinstance(choice.literal.feature, Attribute) and isinstance(token, tuple) and token[1:2] == ("str",)
+    return replace(choice, cost=choice.cost + WORD) if word else choice
 
 
 def _greedy(wanted: int, unwanted: int, choices: Sequence[Priced]) -> tuple[Priced, ...] | None:
