@@ -203,13 +203,12 @@ class Agent:
     def _act_instead(self, episode: Episode, planned: Action) -> None:
         """Another step than the planned one, which is not offered; what is offered here is learned from it."""
         seen = self._experience
-        if self._belief is not None:
-            self._belief.note_refused(episode.state, planned)
+        refused_in = episode.state
         action = pick_rare(self._stepper.actions(episode.state), seen.tried, seen.idle, self._rng)
         self._stepper.act(episode, action, Move.GUESS, None, None)
         self._astray = True
         if self._belief is not None:
-            self._belief.surprised = True
+            self._belief.note_refused(refused_in, planned)
 
     def _guess(self, episode: Episode) -> None:
         settings, seen = self._settings.explore, self._experience

@@ -79,7 +79,8 @@ class Belief:
         self.answers += 1
 
     def note_refused(self, state: State, action: Action) -> None:
-        """An action is not offered in a state; no plan leads there through it until there is another model."""
+        """An action is not offered in a state: another model is due, and no plan leads through it till then."""
+        self.surprised = True
         self._wrong.add((state, action))
 
     def plan(self, state: State, goal: str, *, quick: bool = False) -> Plan:

@@ -10,10 +10,9 @@ from heapq import heapify, heappop, heappush
 from ..actions import Action
 from ..objects import Body
 from ..state import State, bodies_of
-from ..values import Value
 from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, applicable
 from .best import News
-from .named import Concern, Nearness, identities, named_of
+from .named import Concern, Nearness, identities, named_of, words_of
 from .space import Marks
 from .tree import Tree, replay, searched
 
@@ -74,14 +73,14 @@ def _smaller(problem: Problem) -> list[State]:
     bodies = bodies_of(problem.state)
     owners = identities(bodies)
     named = named_of(bodies, problem.goal, owners)
-    spared = {value for body in named for value in _words(body.data) if value in owners}
+    spared = {value for body in named for value in words_of(body) if value in owners}
     kinds = {body.type for body in named if any(isinstance(value, bool) for value in body.data.values())}
     idle = [
         body
         for body in bodies
         if body.type in kinds
         and body not in named
-        and not any(owners[value] == body.type for value in spared & _words(body.data))
+        and not any(owners[value] == body.type for value in spared & words_of(body))
     ]
     many = Counter(body.type for body in idle)
     if len(bodies) < _MANY or not many:
@@ -89,10 +88,6 @@ def _smaller(problem: Problem) -> list[State]:
     most = max(sorted(many), key=lambda kind: many[kind])
     worlds = [idle, [body for body in idle if body.type == most]]
     return [_without(problem.state, left_out) for left_out in (worlds if len(many) > 1 else worlds[1:])]
-
-
-def _words(data: dict[str, Value]) -> set[str]:
-    return {value for value in data.values() if isinstance(value, str)}
 
 
 def _without(state: State, left_out: list[Body]) -> State:

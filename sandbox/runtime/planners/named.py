@@ -68,8 +68,8 @@ class Concern:
         count = Counter(body.type for body in bodies)
         self._singles = {kind for kind in count if count[kind] == 1}
         named = named_of(bodies, tree.problem.goal, owners)
-        self._words = {value for body in named for value in _words(body) if value in owners}
-        self._names = {value for body in named for value in _words(body) if owners.get(value) == body.type}
+        self._words = {value for body in named for value in words_of(body) if value in owners}
+        self._names = {value for body in named for value in words_of(body) if owners.get(value) == body.type}
         self._known: dict[int, bool] = {}
         self._met: dict[int, bool] = {}
 
@@ -85,16 +85,17 @@ class Concern:
 
     def _meets(self, mark: int) -> bool:
         body = self._space.body(mark)
-        found = self._met[mark] = body.type in self._singles and not self._names.isdisjoint(_words(body))
+        found = self._met[mark] = body.type in self._singles and not self._names.isdisjoint(words_of(body))
         return found
 
     def _look(self, mark: int) -> bool:
         body = self._space.body(mark)
-        found = self._known[mark] = body.type in self._singles or not self._words.isdisjoint(_words(body))
+        found = self._known[mark] = body.type in self._singles or not self._words.isdisjoint(words_of(body))
         return found
 
 
-def _words(body: Body) -> set[str]:
+def words_of(body: Body) -> set[str]:
+    """The words among a body's values."""
     return {value for value in body.data.values() if isinstance(value, str)}
 
 
