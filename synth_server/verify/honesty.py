@@ -20,8 +20,9 @@ Answer = tuple[object, ...]
 class HoldOut:
     """Splits the distinct rows of a world into those that the search may see and those held back.
 
-    Which rows are held back follows from their digests, not from their order. A row that was released is never held
-    back again; another takes its place: one that the search has not seen, if there is any.
+    Which rows are held back follows from their digests, not from their order; every action gives the same share, so
+    that one seldom taken gives none. A row that was released is never held back again; another takes its place: one
+    that the search has not seen, if there is any.
     """
 
     def __init__(self, transitions: Iterable[Transition], options: VerifyOptions) -> None:
@@ -60,9 +61,17 @@ class HoldOut:
         self._settle()
 
     def _settle(self) -> None:
-        """Holds back as many rows as the rules ask for: the unseen before the seen, else by a hash of the digest."""
+        """Holds back as many rows as the rules ask for: the unseen before the seen, of every action the same share."""
         free = [digest for digest in self._rows if digest not in self._released]
         free.sort(key=lambda digest: (digest in self._shown, sha256(f"held back {digest}".encode()).digest()))
+        taken = Counter(row.transition.action.name for row in self._rows.values())
+        nth: Counter[str] = Counter()
+        share: dict[str, float] = {}  # of its action's rows that would be held back with this one
+        for digest in free:
+            name = self._rows[digest].transition.action.name
+            nth[name] += 1
+            share[digest] = nth[name] / taken[name]
+        free.sort(key=lambda digest: (digest in self._shown, share[digest]))
         self._held = set(free[: self._wanted()])
         self._shown.update(digest for digest in self._rows if digest not in self._held)
 

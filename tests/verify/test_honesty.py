@@ -1,5 +1,8 @@
 import random
+from collections import Counter
+from dataclasses import replace
 
+from sandbox.runtime.actions import Action
 from synth_server.verify.honesty import HoldOut, find
 from synth_server.verify.options import VerifyOptions
 from tests.verify.worlds import many
@@ -18,6 +21,17 @@ def test_below_two_hundred_rows_nothing_is_held_back() -> None:
 def test_a_tenth_is_held_back_and_at_most_two_hundred() -> None:
     assert len(HoldOut(many(200), OPTIONS).held) == 20
     assert len(HoldOut(many(2500, length=3000), OPTIONS).held) == 200
+
+
+def test_every_action_gives_its_share_and_one_seldom_taken_none() -> None:
+    often = many(300)
+    seldom = [replace(row, action=Action("seldom")) for row in often[:9]]
+    twice = [replace(row, action=Action("now and then")) for row in often[:40]]
+    held = Counter(row.transition.action.name for row in HoldOut([*often, *seldom, *twice], OPTIONS).held)
+    every = Counter(row.action.name for row in [*often, *twice])
+    assert held.total() == 34
+    assert set(held) == set(every)
+    assert all(abs(held[name] - every[name] / 10) <= 1 for name in every)
 
 
 def test_duplicates_do_not_count_as_rows() -> None:
