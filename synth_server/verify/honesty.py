@@ -67,10 +67,10 @@ class HoldOut:
         taken = Counter(row.transition.action.name for row in self._rows.values())
         nth: Counter[str] = Counter()
         share: dict[str, float] = {}  # of its action's rows that would be held back with this one
-        for digest in free:
-            name = self._rows[digest].transition.action.name
+        for key in free:
+            name = self._rows[key].transition.action.name
             nth[name] += 1
-            share[digest] = nth[name] / taken[name]
+            share[key] = nth[name] / taken[name]
         free.sort(key=lambda digest: (digest in self._shown, share[digest]))
         self._held = set(free[: self._wanted()])
         self._shown.update(digest for digest in self._rows if digest not in self._held)
