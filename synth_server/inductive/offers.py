@@ -1,8 +1,8 @@
 """When actions are offered: learned from rows that tell what the environment offered in their state.
 
 An action with arguments is offered for few of its many groundings. So every state teaches many cases of "no"; those
-that a rule gets wrong are kept, and the rule is found anew until it stands up to the state. What is learned is a
-function of the states in their order; a state that fits changes nothing.
+that a rule gets wrong are kept, and the rule is found anew until it stands up to the state, and then to all states
+before it. What is learned is a function of the states in their order; a state that fits changes nothing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,11 +23,12 @@ from synth_server.inductive.rules import Conjunction, Literal, Priced
 from synth_server.inductive.scene import Step
 
 ROUNDS = 12  # new rules for one state and one action
+SWEEPS = 3  # over the states before it, after a new rule
 AT_ONCE = 8  # wrong cases of a state that are kept in a round, of either kind
 MOST_PAIRS = 200  # of literals, one of which holds
 OR = 1.0  # bits that it takes to say "or"
 WORD = 1.5  # bits by which a certain word is dearer than what is true or false
-MOST_NO = 600  # wrong cases that are kept of an action
+MOST_CASES = 600  # of an action, of either kind; one that had so many is left as it is
 
 Args = tuple[Value, ...]
 
@@ -64,6 +65,7 @@ class Lessons:
         self._shape: tuple[object, ...] = ()
         self._told: list[int] = []
         self._known: set[int] = set()
+        self._states: list[tuple[Step, dict[str, set[Args]]]] = []  # and what was offered in each
         self._lessons: dict[str, _Lesson] = {}
         self._odd = False
 
@@ -101,25 +103,40 @@ class Lessons:
                 self._odd = True
                 return
             offered.setdefault(action.name, set()).add(tuple(action.args))
+        self._states.append((step, offered))
         for name, lesson in self._lessons.items():
             lesson.seen += len(offered.get(name, ()))
-            _study(view, lesson, step, name, offered.get(name, set()), extents)
+            if _study(view, lesson, step, name, offered.get(name, set()), extents):
+                self._look_back(view, lesson, name, extents)
+
+    def _look_back(self, view: View, lesson: _Lesson, name: str, extents: Extents) -> None:
+        """Has a new rule stand up to the states that a former one was found for."""
+        for _ in range(SWEEPS):
+            news = [
+                _study(view, lesson, step, name, offered.get(name, set()), extents) for step, offered in self._states
+            ]
+            if not any(news):
+                return
 
 
-def _study(view: View, lesson: _Lesson, step: Step, name: str, offered: set[Args], extents: Extents) -> None:
-    """Finds rules until one tells exactly what was offered in a state, or none is found."""
+def _study(view: View, lesson: _Lesson, step: Step, name: str, offered: set[Args], extents: Extents) -> bool:
+    """Finds rules until one tells exactly what was offered in a state, or none is found; whether there is a new one."""
+    former = lesson.when
     for _ in range(ROUNDS):
+        if max(len(lesson.yes), len(lesson.no)) > MOST_CASES:
+            break
         told = groundings(view, lesson, step, name)
         missed, wrong = sorted(offered - told, key=repr), sorted(told - offered, key=repr)
         if not missed and not wrong:
-            return
+            break
         right = () if lesson.yes and lesson.yes[-1].step.before is step.before else sorted(offered & told, key=repr)
         lesson.yes += [_row(step, name, args) for args in (*_some(right), *_some(missed))]
         lesson.no += [_row(step, name, args) for args in _some(wrong)]
         when = _rule(view, lesson, extents)
-        if when is None or len(lesson.no) > MOST_NO:
-            return
+        if when is None:
+            break
         lesson.when = when
+    return lesson.when != former
 
 
 def _steady(kind: str, steps: Sequence[Step]) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from sandbox.data.records import Transition, World
 from sandbox.runtime.actions import Action
 from sandbox.runtime.loader import load_model
@@ -88,3 +90,18 @@ def test_what_was_learned_of_offers_is_the_same_with_and_without_memory() -> Non
 def test_rows_that_do_not_tell_what_was_offered_teach_nothing_of_it() -> None:
     data = [Transition(row.state, row.action, 0.0, row.next_state) for row in rows(1, 40)]
     assert "def actions" not in propose(ask(data)).source
+
+
+@pytest.mark.parametrize("matters", ["hue", "grain"])
+def test_a_later_rule_stands_up_to_the_states_that_fitted_an_earlier_one(matters: str) -> None:
+    looks = [("low", "low"), ("low", "high"), ("high", "high")]  # of a blim: how it matters, and how it does not
+    data = []
+    for matter, other in looks:
+        look = dict(zip((matters, "grain" if matters == "hue" else "hue"), (matter, other), strict=True))
+        state = State([Object("Gnarl", grip=None), Object("Blim", name="b1", **look)])
+        grab = [Action("grab", ["b1"])] if matter == "low" else []
+        data.append(Transition(state, Action("rest"), 0.0, state, available=(*grab, Action("rest"))))
+    model = load_model(propose(ask(data)).source)
+    assert model.actions is not None
+    for row in data:
+        assert set(model.actions(row.state.copy())) == set(row.available or ())
