@@ -36,6 +36,7 @@ def emit_uncertain(
         return
     yield f"TELLING = {dict(situations.telling)!r}"
     yield f"LINKS = {situations.links!r}"
+    yield f"TYPES = {situations.kinds!r}"
     yield from _actions(situations)
     yield "UNTRIED = {  # who acts on what: what is met, and which actions were not taken there (True: but for)"
     for head, bodies in situations.untried.items():
@@ -188,8 +189,10 @@ _NAMING = [
     "",
     "",
     "def note(value):",
-    '    """A value as far as it is told apart: large numbers and nested values are not."""',
-    "    if isinstance(value, (tuple, FrozenMap)):",
+    '    """A value as far as it is told apart: of a record the type of what it tells of."""',
+    "    if isinstance(value, FrozenMap):",
+    "        return min([told for told in value.values() if told in TYPES], default=True)",
+    "    if isinstance(value, tuple):",
     "        return True",
     f'    return "many" if type(value) in (int, float) and not -{FEW} < value < {FEW} else value',
     "",

@@ -59,7 +59,7 @@ def hopes_for(
             literals = [Literal(feature, token) for token in _possible(shape, feature, rows) if token not in seen]
         for literal in literals:
             named = lifted or bool(said & {stem(word) for word in _mentioned(feature, literal.token)})
-            if _tier(feature, named=named) <= tier and (lifted or shape.place is not None or not hearing.most):
+            if _tier(literal, named=named, alone=not hearing.most) <= tier and (lifted or shape.place is not None or not hearing.most):
                 yield literal
 
 
@@ -88,7 +88,7 @@ def _by_form(
 
 
 def _together(features: Sequence[Feature], rows: Sequence[Row]) -> list[Feature]:
-    """Something about one thing that a goal names while the actor has another, or of two things alike."""
+    """Something about one thing that a goal names while the actor has another or puts it, or of two things alike."""
     held = [feature for feature in features if isinstance(feature, Held)]
     has = [feature for feature in features if isinstance(feature, Has) and len(feature.target.which) == 1]
     return [
@@ -99,6 +99,12 @@ def _together(features: Sequence[Feature], rows: Sequence[Row]) -> list[Feature]
             if not set(mentions_of(one)) & set(mentions_of(other))
             for token in _possible_of_named(other, rows)
             if token == ("some", ("bool", True))
+        ),
+        *(
+            Both(near, True, one, ("fewer",))
+            for one in held
+            for near in features
+            if isinstance(near, Near) and near.having is None and set(mentions_of(one)) < set(mentions_of(near))
         ),
         *(
             Both(one, token, other, token)
@@ -113,6 +119,8 @@ def _weaker(feature: Feature, token: Token) -> list[tuple[Feature, Token]]:
     """What holds wherever a literal does: it is hoped for first, and the literal once that did not pay."""
     if isinstance(feature, Deed):
         return [(feature.reached, True)]
+    if isinstance(feature, Both) and isinstance(feature.first, Near):
+        return [(feature.first, feature.first_token)]
     if isinstance(feature, Both):
         return [(feature.first, feature.first_token), (feature.second, feature.second_token)]
     if isinstance(feature, Inside) and feature.having is not None:
@@ -133,11 +141,17 @@ def _applies(feature: Feature, form: Form) -> bool:
     return all(number < len(mentions) for number in looked) and (not joint or any(closed[n] for n in looked))
 
 
-def _tier(feature: Feature, *, named: bool) -> int:
-    """When to hope for a relation: what is easily had by walking about comes last."""
+def _tier(hope: Literal, *, named: bool, alone: bool) -> int:
+    """When to hope for a relation: what is easily had by walking about comes last, as does what undoes things.
+
+    ``alone``: goals name no things, so that all of a type may be meant.
+    """
+    feature = _inner(hope.feature)
     if isinstance(feature, Deed):
         return 3 if feature.idle else 4  # what else would it be for
-    if isinstance(feature, Facing):
+    if isinstance(feature, Facing) or hope.token == ("none",) and isinstance(feature, There):
+        return 2
+    if isinstance(feature, Left) and not alone:
         return 2
     if isinstance(feature, Reached) and feature.how != "here":
         return 1
@@ -152,6 +166,8 @@ def _possible(shape: Shape, feature: Feature, rows: Sequence[Row]) -> list[Token
         return [("none",)]
     if isinstance(feature, Facing):
         return [(kind,) for kind in sorted(shape.types) if kind != shape.actor]
+    if isinstance(feature, Having) and feature.entry is not None and feature.single:
+        return _kinds_told(shape, feature, rows)
     if isinstance(feature, Having) and not feature.single:
         scenes = {id(row.step.after): row.step.after for row in rows}.values()
         values = {value for scene in scenes for value in feature.values(scene) if value is not None}
@@ -160,6 +176,15 @@ def _possible(shape: Shape, feature: Feature, rows: Sequence[Row]) -> list[Token
             return []  # where things are, not what they are like
         return [("all", value) for value in sorted(values, key=repr)] if 1 < len(values) <= MOST_VALUES else []
     return _possible_of_named(feature, rows)
+
+
+def _kinds_told(shape: Shape, feature: Having, rows: Sequence[Row]) -> list[Token]:
+    """The types of things that a record might tell of, where it told of nothing else so far."""
+    scenes = {id(row.step.after): row.step.after for row in rows}.values()
+    told = {value for scene in scenes for value in feature.values(scene) if isinstance(value, tuple) and value[0] == "is"}
+    if not told or any(value[1] != "str" or value[2] not in shape.types for value in told):
+        return []
+    return [("some", ("is", "str", kind)) for kind in sorted(shape.types) if kind != shape.actor]
 
 
 def _possible_of_named(feature: Feature, rows: Sequence[Row]) -> list[Token]:
@@ -208,6 +233,8 @@ def _mentioned(feature: Feature, token: Token) -> Iterator[str]:
     elif isinstance(feature, Facing):
         assert isinstance(token, tuple)
         yield from words(str(token[0]))
+    elif isinstance(feature, Having) and feature.entry is not None and feature.single:
+        yield from words(str(token[1][2]))
     elif isinstance(feature, Having):
         yield from words(feature.kind)
         yield from words(feature.attr)

@@ -1,7 +1,7 @@
 """Situations: what an action met, as far as the learned rules could depend on it. One never seen is uncertain."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sandbox.runtime.values import FrozenMap, Value
@@ -33,7 +33,8 @@ class Situations:
     were not taken in a situation in which others were; ``values`` those that things had which an action met, by
     action, type and attribute. ``stale`` are types on which the actor stood so often that it would have shown if that
     mattered; ``around`` says that what stands beside the actor is told apart for actions without a direction;
-    ``shown`` which parts situations had when an action did what; ``versions`` what is open about actions with a schema.
+    ``shown`` which parts situations had when an action did what; ``versions`` what is open about actions with a schema;
+    ``kinds`` all types.
     """
 
     telling: Mapping[str, tuple[str, ...]]
@@ -48,6 +49,7 @@ class Situations:
     around: bool = True
     shown: Shown = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
@@ -63,7 +65,8 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
     kept = {kind: tuple(sorted(attrs)) for kind, attrs in sorted(telling.items())}
     pushed = tuple(sorted({r.slot.kind for r in theory.rules if r.slot.part == "place" and r.slot.kind != shape.actor}))
     empty = Situations(kept, pushed, _others(theory), _relations(theory), _links(theory, kept, steps), (), {}, {})
-    empty = replace(empty, stale=_stale(theory, steps), around=_looks_around(theory, steps))
+    kinds = tuple(sorted(shape.types))
+    empty = replace(empty, stale=_stale(theory, steps), around=_looks_around(theory, steps), kinds=kinds)
     seen: dict[Words, dict[Words, set[str]]] = {}
     names: dict[int, set[str]] = {}  # by number of arguments
     values: dict[tuple[str, str, str], dict[str, Value]] = {}
@@ -77,7 +80,8 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
         for thing in _things_met(theory, row):
             for attr, value in thing.attrs.items():
                 if attr not in (shape.place or ()) and attr != shape.names.get(thing.type):
-                    values.setdefault((row.step.action.name, thing.type, attr), {})[repr(_note(value))] = _note(value)
+                    told = note(value, shape.types)
+                    values.setdefault((row.step.action.name, thing.type, attr), {})[repr(told)] = told
     return replace(
         empty,
         actions=tuple(sorted(set().union(*names.values()))),
@@ -234,7 +238,7 @@ def _describe(theory: Theory, situations: Situations, row: Row) -> tuple[Words, 
     head: list[Value | tuple[Value, ...]] = []
     for arg in action.args:
         named = scene.called(arg)
-        head.append(_thing(named, situations) if named is not None else _note(arg))
+        head.append(_thing(named, situations) if named is not None else note(arg, situations.kinds))
     for ref in situations.others:
         other = ref.thing(row)
         head.append(_thing(other, situations) if other is not None else None)
@@ -273,12 +277,15 @@ def _thing(thing: Thing, situations: Situations) -> tuple[Value, ...]:
     notes: list[Value] = []
     for attr in situations.telling.get(thing.type, ()):
         value = thing.attrs.get(attr)
-        notes.append(value is not None if attr in situations.links else _note(value))
+        notes.append(value is not None if attr in situations.links else note(value, situations.kinds))
     return (thing.type, *notes)
 
 
-def _note(value: Value) -> Value:
-    if isinstance(value, FrozenMap | tuple):
+def note(value: Value, kinds: Collection[str]) -> Value:
+    """A value as far as it is told apart: of a record the type of what it tells of, of large numbers that they are."""
+    if isinstance(value, FrozenMap):
+        return min((told for told in value.values() if isinstance(told, str) and told in kinds), default=True)
+    if isinstance(value, tuple):
         return True
     many = type(value) is not bool and isinstance(value, int | float) and not -FEW < value < FEW
     return "many" if many else value
