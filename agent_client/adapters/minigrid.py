@@ -1,5 +1,8 @@
 """MiniGrid and BabyAI environments (the ``minigrid`` package), told in full symbolic states.
 
+Missions of BabyAI may mean things by where they were when the episode began, "on your left": no later state would tell
+that, so each of its things says it (``along`` and ``aside``, as seen by the agent then).
+
 The package pays ``1 - 0.9 * steps / limit`` on success, which depends on the number of steps: hidden state. The
 adapter pays ``float(reward > 0)`` instead (as WorldCoder does), so that reward follows from state and action.
 """
@@ -61,6 +64,8 @@ class MiniGridAdapter:
         self.world = World(id, _DESCRIPTION, tuple(ActionSchema(action.name) for action in Actions))
         self._env: Any = env
         self._background = State()
+        self._seen_from = id.startswith("BabyAI-")  # its missions may tell things by where they were at the start
+        self._sides: dict[Any, dict[str, str]] = {}  # of the objects of this level
 
     def reset(self, seed: int) -> tuple[State, str]:
         """Begins the level of this seed."""
@@ -68,6 +73,7 @@ class MiniGridAdapter:
         with redirect_stdout(StringIO()):  # BabyAI prints the levels that it throws away
             self._env.reset(seed=seed)
         self._env.gen_obs = dict  # nobody looks at the observation, and it takes most of the time of a step
+        self._sides = self._at_start() if self._seen_from else {}
         self._background = State([Object("Wall", x=x, y=y) for x, y, cell in self._cells() if cell.type == "wall"])
         return self._state(), str(self._env.mission)
 
@@ -103,12 +109,27 @@ class MiniGridAdapter:
         state = self._background.copy()
         for x, y, cell in self._cells():
             if cell.type != "wall":
-                state.add(Object.from_mapping(cell.type.capitalize(), {"x": x, "y": y, **_details(cell)}))
+                state.add(Object.from_mapping(cell.type.capitalize(), {"x": x, "y": y, **self._told(cell)}))
         x, y = self._env.agent_pos
         held = self._env.carrying
-        state.add("Agent", x=int(x), y=int(y), dir=int(self._env.agent_dir), carrying=_nested(held))
+        carrying = None if held is None else {"type": held.type.capitalize(), **self._told(held)}
+        state.add("Agent", x=int(x), y=int(y), dir=int(self._env.agent_dir), carrying=carrying)
         state.release()
         return state
+
+    def _told(self, cell: Any) -> dict[str, Any]:
+        """An object's attributes but for its place, with what was true of it at the start where missions may say so."""
+        return {**_details(cell), **self._sides.get(cell, {})}
+
+    def _at_start(self) -> dict[Any, dict[str, str]]:
+        """On which sides of the agent things are, as it stands and looks now."""
+        (ax, ay), (fx, fy) = self._env.agent_pos, self._env.dir_vec
+        found = {}
+        for x, y, cell in self._cells():
+            dx, dy = int(x - ax), int(y - ay)
+            along, aside = dx * int(fx) + dy * int(fy), dy * int(fx) - dx * int(fy)
+            found[cell] = {"along": _side(along, "behind", "front"), "aside": _side(aside, "left", "right")}
+        return found
 
     def _cells(self) -> Iterator[tuple[int, int, parts.WorldObj]]:
         grid = self._env.grid
@@ -129,6 +150,10 @@ def _details(cell: Any) -> dict[str, Any]:
             return {"color": str(cell.color)}
         case _:
             return {}
+
+
+def _side(distance: int, less: str, more: str) -> str:
+    return less if distance < 0 else more if distance > 0 else "level"
 
 
 def _nested(cell: parts.WorldObj | None) -> dict[str, Any] | None:

@@ -59,7 +59,9 @@ def hopes_for(
             literals = [Literal(feature, token) for token in _possible(shape, feature, rows) if token not in seen]
         for literal in literals:
             named = lifted or bool(said & {stem(word) for word in _mentioned(feature, literal.token)})
-            if _tier(literal, named=named, alone=not hearing.most) <= tier and (lifted or shape.place is not None or not hearing.most):
+            if _tier(literal, named=named, alone=not hearing.most) <= tier and (
+                lifted or shape.place is not None or not hearing.most
+            ):
                 yield literal
 
 
@@ -149,7 +151,7 @@ def _tier(hope: Literal, *, named: bool, alone: bool) -> int:
     feature = _inner(hope.feature)
     if isinstance(feature, Deed):
         return 3 if feature.idle else 4  # what else would it be for
-    if isinstance(feature, Facing) or hope.token == ("none",) and isinstance(feature, There):
+    if isinstance(feature, Facing) or (isinstance(feature, There) and hope.token == ("none",)):
         return 2
     if isinstance(feature, Left) and not alone:
         return 2
@@ -181,7 +183,9 @@ def _possible(shape: Shape, feature: Feature, rows: Sequence[Row]) -> list[Token
 def _kinds_told(shape: Shape, feature: Having, rows: Sequence[Row]) -> list[Token]:
     """The types of things that a record might tell of, where it told of nothing else so far."""
     scenes = {id(row.step.after): row.step.after for row in rows}.values()
-    told = {value for scene in scenes for value in feature.values(scene) if isinstance(value, tuple) and value[0] == "is"}
+    told = {
+        value for scene in scenes for value in feature.values(scene) if isinstance(value, tuple) and value[0] == "is"
+    }
     if not told or any(value[1] != "str" or value[2] not in shape.types for value in told):
         return []
     return [("some", ("is", "str", kind)) for kind in sorted(shape.types) if kind != shape.actor]

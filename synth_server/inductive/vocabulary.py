@@ -1,5 +1,6 @@
 """Which words stand for what: symbols of the states, and what paid steps show of words that are no symbol."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from synth_server.inductive.scene import Scene, Shape, Step, Thing
 from synth_server.inductive.wording import fold, words
 
 LONGEST_NAME = 3  # words of a goal that may be one symbol
+BY_CHANCE = 0.1  # from this chance on, what words and values have in common tells nothing
 Symbol = tuple[str, str]  # an attribute ("type" for the type), and a folded value
 
 
@@ -137,9 +139,20 @@ def told_apart(
     best: tuple[float, str, dict[str, str]] | None = None
     for attr in sorted({attr for steps in shown.values() for step in steps for attr, _ in step}):
         found = _meanings(attr, shown, named)
-        if found is not None and (best is None or found[0] > best[0]):
+        if found is not None and _chance(attr, shown, found[1]) <= BY_CHANCE and (best is None or found[0] > best[0]):
             best = (found[0], attr, found[1])
     return (best[1], best[2]) if best else None
+
+
+def _chance(attr: str, shown: Mapping[str, Sequence[frozenset[Symbol]]], meanings: Mapping[str, str]) -> float:
+    """How likely it is that every word came with one value, each with another, if they had nothing to do with it."""
+    values = Counter(value for steps in shown.values() for step in steps for name, value in step if name == attr)
+    share = {value: count / values.total() for value, count in values.items()}
+    chance, left = 1.0, 1.0
+    for word, value in meanings.items():
+        chance *= left * sum(part ** len(shown[word]) for part in share.values())
+        left -= share[value]
+    return chance
 
 
 def _meanings(

@@ -148,3 +148,32 @@ def test_states_are_not_changed_by_later_steps(env):
     before = repr(state)
     act(env, [*TO_THE_KEY, "pickup", *TO_THE_DOOR, "toggle"])
     assert repr(state) == before
+
+
+def test_things_of_a_mission_tell_where_they_were_as_seen_at_the_start():
+    env = make("minigrid:BabyAI-OpenDoor-v0")
+    state, goal = env.reset(0)
+    assert goal == "open the door in front of you"
+    assert agent(state) == Object("Agent", x=9, y=13, dir=2, carrying=None)
+    sides = {(door.x, door.y): (door.along, door.aside) for door in state.of("Door")}
+    assert sides == {
+        (7, 8): ("front", "right"),
+        (9, 7): ("level", "right"),
+        (9, 14): ("level", "left"),
+        (14, 8): ("behind", "right"),
+    }
+    later = act(env, ["right", "forward", "left"]).state
+    assert later.of("Door") == state.of("Door")
+    env.close()
+
+
+def test_a_thing_that_is_carried_and_put_down_keeps_what_it_tells_of_the_start():
+    env = make("minigrid:BabyAI-PickupLoc-v0")
+    state, _ = env.reset(0)
+    ball = next(thing for thing in state.of("Ball") if (thing.x, thing.y) == (3, 5))
+    assert (ball.along, ball.aside) == ("level", "left")
+    held = act(env, ["left", "pickup"]).state
+    assert agent(held).carrying == {"type": "Ball", "color": "red", "along": "level", "aside": "left"}
+    put = act(env, ["right", "drop"]).state
+    assert Object("Ball", x=4, y=4, color="red", along="level", aside="left") in put.of("Ball")
+    env.close()

@@ -194,3 +194,69 @@ def test_what_is_made_from_what_is_not_there_is_not_made() -> None:
     rows = [leave("cabinet 1"), leave("fridge 1"), leave(None)]
     model = load_model(learn(rows, []).source)
     assert [model.transition(row.state.copy(), row.action) for row in rows] == [row.next_state for row in rows]
+
+
+def desk(at: int, hand: tuple[str, str] | None, **things: int) -> State:
+    """A clerk at a place of a row of desks, with things such as ``Cup_red`` on them."""
+    told = {"type": hand[0], "tint": hand[1]} if hand is not None else None
+    named = ((name.split("_"), x) for name, x in things.items())
+    return State(
+        [Object("Clerk", x=at, y=0, hand=told), *(Object(kind, tint=tint, x=x, y=0) for (kind, tint), x in named)]
+    )
+
+
+def clerk_rows(goal: str, **others: int) -> list[Transition]:
+    """A clerk that walks, takes cups from under it, and puts them down."""
+    rows = []
+    for x in range(1, 5):
+        rows.append(Transition(desk(x, None, **others), Action("east"), 0.0, desk(x + 1, None, **others), goal))
+        rows.append(Transition(desk(x, None, **others), Action("west"), 0.0, desk(x - 1, None, **others), goal))
+        rows.append(Transition(desk(x, None, **others), Action("take"), 0.0, desk(x, None, **others), goal))
+        full = desk(x, None, Cup_grey=x, **others)
+        taken = desk(x, ("Cup", "grey"), **others)
+        rows.append(Transition(full, Action("take"), 0.0, taken, goal))
+        rows.append(Transition(taken, Action("put"), 0.0, full, goal))
+    return rows
+
+
+def test_a_kind_of_thing_that_the_goal_names_is_hoped_to_pay_once_it_is_held() -> None:
+    rows = clerk_rows("fetch the vase", Vase_grey=8)
+    rows.append(Transition(desk(7, None, Vase_grey=8), Action("east"), 0.0, desk(8, None, Vase_grey=8), rows[0].goal))
+    model = load_model(learn(rows, [Start(rows[0].state, rows[0].goal)]).source)
+    before, goal = desk(8, None, Vase_grey=8), rows[0].goal
+    assert model.reward(before, Action("take"), desk(8, ("Vase", "grey")), goal) == (1.0, True)
+    cup = desk(8, ("Cup", "grey"), Vase_grey=9)
+    assert model.reward(desk(8, None, Cup_grey=8, Vase_grey=9), Action("take"), cup, goal) == (0.0, False)
+
+
+def test_a_relation_that_was_in_vain_is_hoped_to_pay_when_the_first_thing_named_is_put_so() -> None:
+    goals = [f"put the {one} cup beside the {other} vase" for one, other in [("red", "blue"), ("blue", "red")]]
+    rows = clerk_rows(goals[0], Cup_red=9, Vase_blue=12) + clerk_rows(goals[1], Cup_blue=9, Vase_red=12)
+    held, put = desk(8, ("Vase", "blue"), Cup_red=9), desk(8, None, Cup_red=9, Vase_blue=8)
+    taken = Transition(
+        desk(9, None, Cup_red=9, Vase_blue=12), Action("take"), 0.0, desk(9, ("Cup", "red"), Vase_blue=12), goals[0]
+    )
+    wrong = [
+        Transition(held, Action("put"), 0.0, put, goals[0]),
+        Transition(put, Action("take"), 0.0, held, goals[0]),
+        taken,
+    ]
+    model = load_model(learn([*rows, *wrong], [Start(row.state, row.goal) for row in rows[:: len(rows) // 2]]).source)
+    assert model.reward(held, Action("put"), put, goals[0]) == (0.0, False)
+    carried, beside = desk(11, ("Cup", "red"), Vase_blue=12), desk(11, None, Cup_red=11, Vase_blue=12)
+    assert model.reward(carried, Action("put"), beside, goals[0]) == (1.0, True)
+
+
+def test_what_is_in_hand_is_told_apart_by_its_kind_in_what_is_asked() -> None:
+    rows = clerk_rows("fetch the vase", Vase_grey=8)
+    vases = [
+        Transition(desk(8, None, Vase_grey=8), Action("take"), 0.0, desk(8, ("Vase", "grey")), rows[0].goal),
+        Transition(desk(8, ("Vase", "grey")), Action("put"), 0.0, desk(8, None, Vase_grey=8), rows[0].goal),
+    ]
+    bell = Transition(
+        desk(3, ("Cup", "grey"), Vase_grey=8), Action("ring"), 0.0, desk(3, ("Cup", "grey"), Vase_grey=8), rows[0].goal
+    )
+    model = load_model(learn([*rows, *vases, bell]).source)
+    assert model.uncertain is not None
+    assert model.uncertain(desk(4, ("Cup", "grey"), Vase_grey=8), Action("ring")) is None
+    assert model.uncertain(desk(4, ("Vase", "grey"), Vase_grey=8), Action("ring")) is not None
