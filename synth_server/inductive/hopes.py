@@ -238,6 +238,7 @@ def _mentioned(feature: Feature, token: Token) -> Iterator[str]:
         assert isinstance(token, tuple)
         yield from words(str(token[0]))
     elif isinstance(feature, Having) and feature.entry is not None and feature.single:
+        assert isinstance(token, tuple)
         yield from words(str(token[1][2]))
     elif isinstance(feature, Having):
         yield from words(feature.kind)
