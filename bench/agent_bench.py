@@ -135,8 +135,8 @@ def curriculum(bench: Bench) -> None:
         for run in along(bench.connection, tasks.course(tasks.CURRICULUM, 5000), seed):
             print(run.to_json(), flush=True)
             runs.setdefault(run.env, []).append(run)
+            bench.keep(f"curriculum {run.env}", runs[run.env])
     for env, those in runs.items():
-        bench.keep(f"curriculum {env}", those)
         what = f"{env}, along the curriculum: steps to the first solved level, median of {len(those)}"
         bench.report.add(what, _median([run.first for run in those])[1], "reported", True)
 
@@ -166,8 +166,8 @@ def harder(bench: Bench) -> None:
             print(run.to_json(), flush=True)
             if run.env in runs:
                 runs[run.env].append(run)
+                bench.keep(f"harder {run.env}", runs[run.env])
     for env, those in runs.items():
-        bench.keep(f"harder {env}", those)
         solved = sum(run.first is not None for run in those)
         bench.report.add(
             f"{env}, after a curriculum: seeds solved within {tasks.MOST_STEPS} steps; steps, median",
@@ -214,8 +214,8 @@ def ids(bench: Bench) -> None:
     for run in along(bench.connection, stages, 0):
         print(run.to_json(), flush=True)
         runs.append(run)
+        bench.keep("ids", runs[len(tasks.CURRICULUM) :])
     runs = runs[len(tasks.CURRICULUM) :]
-    bench.keep("ids", runs)
     solved = sum(run.first is not None for run in runs)
     what = f"MiniGrid ids solved within {tasks.MOST_STEPS} steps, one seed, after the curriculum"
     bench.report.add(what, f"{solved} of {len(runs)}", "reported", True)
@@ -270,14 +270,14 @@ PARTS: dict[str, Callable[[Bench], None]] = {
 @click.option("--env", "envs", multiple=True, help="Only these environments; results are not kept.")
 def main(seeds: int, parts: tuple[str, ...], envs: tuple[str, ...]) -> None:
     """Measure how few steps an agent needs."""
-    report = Report("agent", list(PARTS))
+    report = Report("agent", list(PARTS), keep=not envs)
     with tempfile.TemporaryDirectory() as folder, connect(ServerChoice(data_dir=Path(folder)), print) as connection:
         bench = Bench(connection, seeds, report, envs)
         for name, part in PARTS.items():
             if not parts or name in parts:
                 with report.part(name):
                     part(bench)
-    sys.exit(report.end(keep=not envs))
+    sys.exit(report.end())
 
 
 if __name__ == "__main__":

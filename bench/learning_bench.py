@@ -371,12 +371,12 @@ PARTS = {part.__name__: part for part in _ALL}
 )
 def main(quick: bool, parts: tuple[str, ...]) -> None:
     """Measure how much is learned from few transitions."""
-    report = Report("learning", list(PARTS), quick=quick)
+    report = Report("learning", list(PARTS), quick=quick, keep=not quick)
     for name, part in PARTS.items():
         if not parts or name in parts:
             with report.part(name):
                 part(report)
-    sys.exit(report.end(keep=not quick))
+    sys.exit(report.end())
 
 
 if __name__ == "__main__":

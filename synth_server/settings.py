@@ -37,7 +37,7 @@ class Bounds(BaseModel):
     concurrent_evaluations: int = Field(default=4, ge=2, description="half of them for one caller")
     waiting_evaluations: int = Field(default=16, ge=1, description="of one caller; more are refused")
     concurrent_tasks: int = Field(default=0, ge=0, description="in the sandbox; 0: twice the processors")
-    plan_nodes: int = Field(default=20_000, ge=1, description="distinct states of a search for a plan, for optimism")
+    plan_nodes: int = Field(default=5_000, ge=1, description="distinct states of a search for a plan, for optimism")
     page_size: int = Field(default=1000, ge=1)
     database_bytes: int = Field(default=0, ge=0, description="of the SQLite file; 0: no bound but the disk's")
     drain_seconds: float = Field(default=5.0, ge=0)

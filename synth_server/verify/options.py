@@ -12,8 +12,8 @@ class VerifyOptions:
     float_tolerance: float = 0.0  # for floats inside states
     predict_seconds: float = 10.0
     plan_seconds: float = 30.0
-    plan_nodes: int = 20_000  # per start
-    total_plan_nodes: int = WHOLE_SEARCHES * 20_000  # per program
+    plan_nodes: int = 5_000  # per start; an agent looks further by itself
+    total_plan_nodes: int = WHOLE_SEARCHES * 5_000  # per program
     starts_per_goal: int = 32
     plans_at_once: int = 2
     blocking_refutations: int = 4  # after so many the rest of the starts is left unchecked
