@@ -31,11 +31,11 @@ from agent_client.explore import (
 )
 from agent_client.learning import Learner
 from agent_client.outlook import ModelOutlook
-from agent_client.planning import LoadedModel, PlannedStep, PlanSettings
+from agent_client.planning import LoadedModel, Plan, PlannedStep, PlanSettings
 from agent_client.result import PlayResult
 from agent_client.stepping import Episode, Stepper
 from agent_client.types import Model
-from sandbox.contract import Sandbox
+from sandbox.contract import Sandbox, Why
 from sandbox.runtime.actions import Action
 
 
@@ -179,9 +179,11 @@ class Agent:
     def _outlook(self, episode: Episode) -> Outlook | None:
         if self._belief is None:
             return None
-        return ModelOutlook(
-            self._belief, self._experience, episode.start, episode.state, lambda plan: self._observer(Planned(plan))
-        )
+        state, offered = episode.state, self._stepper.actions(episode.state) if self._stepper.offers else ()
+        return ModelOutlook(self._belief, self._experience, episode.start, state, offered, self._looked)
+
+    def _looked(self, plan: Plan) -> None:
+        self._observer(Planned(plan))
 
     # --- acting ----------------------------------------------------------------------------------------------
 
@@ -197,8 +199,12 @@ class Agent:
             surprised = self._stepper.act(episode, planned.action, decision.move, planned, self._belief)
             if surprised or episode.over or self._is_spent():
                 break
-        if decision.move is Move.ASK and self._belief is not None:
+        if self._belief is None or decision.plan is None:
+            return
+        if decision.move is Move.ASK:
             self._belief.note_answer(decision.reason)
+        elif decision.plan.why is Why.UNTOLD:
+            self._belief.surprised = True  # what is offered is another thing than the model says
 
     def _act_instead(self, episode: Episode, planned: Action) -> None:
         """Another step than the planned one, which is not offered; what is offered here is learned from it."""

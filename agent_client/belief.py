@@ -99,7 +99,7 @@ class Belief:
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
     def unmet(self, state: State, goal: str, sights: Sights) -> Plan:
-        """A plan to a sight that was never met."""
+        """What is offered and not told by the model, else a plan to a sight that was never met."""
         found = self._loaded.explore(state, goal, sights=sights)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 

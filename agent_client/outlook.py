@@ -1,6 +1,6 @@
 """What the model in use foresees from where the agent stands, looked up when it is asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from agent_client.belief import Belief
@@ -8,19 +8,30 @@ from agent_client.experience import Experience
 from agent_client.planning import Plan
 from sandbox.contract import Verdict, Why
 from sandbox.data.records import Start
+from sandbox.runtime.actions import Action
 from sandbox.runtime.state import State
 
 
 class ModelOutlook:
-    """The searches of one decision. ``looked`` is told of each search for a plan to success."""
+    """The searches of one decision. ``looked`` is told of each search for a plan to success.
+
+    ``offered`` is what the environment offers in ``state``; it matters to :meth:`unmet` alone.
+    """
 
     def __init__(
-        self, belief: Belief, experience: Experience, start: Start, state: State, looked: Callable[[Plan], None]
+        self,
+        belief: Belief,
+        experience: Experience,
+        start: Start,
+        state: State,
+        offered: Sequence[Action],
+        looked: Callable[[Plan], None],
     ) -> None:
         self._belief = belief
         self._experience = experience
         self._start = start
         self._state = state
+        self._offered = offered
         self._goal = start.goal
         self._looked = looked
 
@@ -54,8 +65,11 @@ class ModelOutlook:
         return found
 
     def unmet(self) -> Plan:
-        """A way to a sight that was never met, such as something in the hand at a place of some kind."""
-        return self._belief.unmet(self._state, self._goal, self._experience.sights(self._state, self._goal))
+        """What is offered though the model does not say so, of that what was done least; failing that a way to a sight
+        that was never met, such as something in the hand at a place of some kind.
+        """
+        offered = self._experience.rarest_first(self._offered)
+        return self._belief.unmet(self._state, self._goal, self._experience.sights(self._state, self._goal, offered))
 
     @cached_property
     def _plan(self) -> tuple[Plan, bool]:

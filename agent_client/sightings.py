@@ -1,8 +1,9 @@
 """What a play has met, by kinds of things: where its agent was, and with what (:mod:`sandbox.runtime.sights`)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from sandbox.runtime.actions import Action
 from sandbox.runtime.objects import Body
 from sandbox.runtime.planners.named import identities, named_of
 from sandbox.runtime.sights import Sight, Sights, sight
@@ -13,10 +14,11 @@ Attribute = tuple[str, str]  # of a type
 
 
 class Sightings:
-    """The states of a play, and which attributes change; the rest says what a word stands for."""
+    """The states of a play, which attributes change and which things come and go; the rest tells words' meanings."""
 
     def __init__(self) -> None:
         self._fickle: set[Attribute] = set()
+        self._passing: set[str] = set()  # types
         self._states: dict[State, None] = {}
         self._met: dict[State, Sight] = {}
 
@@ -27,13 +29,15 @@ class Sightings:
     def add(self, before: State, after: State) -> None:
         """A step was taken."""
         self._states.setdefault(after)
-        news = _changed(*changes(before, after)) - self._fickle
-        if news:
+        lost, gained = changes(before, after)
+        news, passing = _changed(lost, gained) - self._fickle, _passing(lost, gained) - self._passing
+        if news or passing:
             self._fickle |= news
+            self._passing |= passing
             self._met.clear()
 
-    def of(self, state: State, goal: str) -> Sights:
-        """What was met so far, as seen from a state."""
+    def of(self, state: State, goal: str, offered: Sequence[Action] = ()) -> Sights:
+        """What was met so far, as seen from a state in which these actions are offered."""
         for known in self._states:
             if known not in self._met:
                 self._met[known] = self._sight(known)
@@ -44,6 +48,7 @@ class Sightings:
             self._classes(bodies),
             frozenset(own.keys() & set(self._words(named_of(bodies, goal, own)))),
             frozenset(self._met.values()),
+            tuple(offered),
         )
 
     def _sight(self, state: State) -> Sight:
@@ -65,7 +70,7 @@ class Sightings:
         """The words of things that never change."""
         for body in bodies:
             for name, value in body.data.items():
-                if isinstance(value, str) and (body.type, name) not in self._fickle:
+                if isinstance(value, str) and body.type not in self._passing and (body.type, name) not in self._fickle:
                     yield value
 
 
@@ -73,6 +78,12 @@ def _seeing(bodies: Iterable[Body], fickle: Iterable[Attribute]) -> frozenset[st
     """The types of which there is one thing, and that changes."""
     count = Counter(body.type for body in bodies)
     return frozenset(kind for kind, _ in fickle if count[kind] == 1)
+
+
+def _passing(lost: Iterable[Body], gained: Iterable[Body]) -> set[str]:
+    """The types of which there are more or fewer after a step."""
+    before, after = (Counter(body.type for body in bodies) for bodies in (lost, gained))
+    return {kind for kind in before.keys() | after.keys() if before[kind] != after[kind]}
 
 
 def _changed(lost: Iterable[Body], gained: Iterable[Body]) -> set[Attribute]:

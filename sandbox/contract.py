@@ -186,6 +186,7 @@ class Why(StrEnum):
     DOUBT = "doubt"  # the model says that its prediction is a guess
     UNSEEN = "unseen"  # it was hardly ever taken
     UNMET = "unmet"  # it leads to a sight that was never met
+    UNTOLD = "untold"  # it is offered, though the model does not say so
 
 
 @dataclass(frozen=True)

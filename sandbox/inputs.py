@@ -101,7 +101,8 @@ def encode(inputs: Inputs) -> EncodedInputs:
 def _sights(sights: Sights | None) -> list[Any] | None:
     if sights is None:
         return None
-    return [sorted(sights.kinds), dict(sights.classes), sorted(sights.named), sorted(sights.met)]
+    offered = [action_to_plain(action) for action in sights.offered]
+    return [sorted(sights.kinds), dict(sights.classes), sorted(sights.named), sorted(sights.met), offered]
 
 
 def task_to_plain(task: Task) -> dict[str, Any]:

@@ -8,6 +8,7 @@ actions apply, something new may be offered wherever a sight is new.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from .actions import Action
 from .objects import Body
 
 Sight = tuple[str, ...]
@@ -17,12 +18,14 @@ class Sights(NamedTuple):
     """What was met.
 
     ``kinds`` are the types that see, ``classes`` what a word stands for, ``named`` the names of what the goal names.
+    ``offered`` is what the environment offers in the present state, what is rather to be tried first.
     """
 
     kinds: frozenset[str]
     classes: Mapping[str, str]
     named: frozenset[str]
     met: frozenset[Sight]
+    offered: tuple[Action, ...] = ()
 
 
 def sight(bodies: Iterable[Body], kinds: frozenset[str], classes: Mapping[str, str]) -> Sight:

@@ -111,8 +111,9 @@ def _explore(
 def _sights(plain: list[Any] | None) -> Sights | None:
     if plain is None:
         return None
-    kinds, classes, named, met = plain
-    return Sights(frozenset(kinds), classes, frozenset(named), frozenset(map(tuple, met)))
+    kinds, classes, named, met, offered = plain
+    actions = tuple([Action(name, args) for name, args in offered])
+    return Sights(frozenset(kinds), classes, frozenset(named), frozenset(map(tuple, met)), actions)
 
 
 def _rival(source: str) -> Model | None:

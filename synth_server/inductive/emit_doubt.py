@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sandbox.runtime.values import Value
 from synth_server.inductive.bounds import emit_bounds
 from synth_server.inductive.emit_terms import Names, term
-from synth_server.inductive.emit_text import WIDTH, direction_text, filled, table_lines, variable
+from synth_server.inductive.emit_text import WIDTH, bracketed, direction_text, filled, table_lines, variable
 from synth_server.inductive.emit_versions import emit_versions
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.situations import FEW, Situations
@@ -22,7 +22,7 @@ def emit_uncertain(
     """
     if offered and not strict and {schema.name for schema in theory.schemas} >= set(situations.actions):
         yield from _NEVER_TAKEN
-        yield from ["    taken = (", *filled([f"{name!r}," for name in situations.actions], "        "), "    )"]
+        yield from bracketed("    taken = {", [repr(name) for name in situations.actions], "}")
         yield '    return None if action.name in taken else f"{action.name} was never taken"'
         return
     if not strict and _plain(situations, theory):

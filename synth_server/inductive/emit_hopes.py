@@ -1,5 +1,7 @@
 """What is hoped to pay, as Python."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from synth_server.inductive.deeds import is_deed
@@ -64,6 +66,8 @@ def _each_hoped(theory: Theory, hopes: Sequence[Literal]) -> Iterator[str]:
         yield '    """Whether each relation holds that never did so far; nothing seen says that they do not pay."""'
         if any("named" in text or "form" in text for text in part):
             yield "    form, named = heard(goal)"
+        found, part = _found_once(part)
+        yield from found
         yield from ["    return [", *filled([f"{text}," for text in part], "        "), "    ]", "", ""]
     calls = ", ".join(f"*hopes_{number}({{}})" for number in range(1, len(parts) + 1))
     now, was = (calls.replace("{}", f"state, action, {state}, goal") for state in ("next_state", "state"))
@@ -75,3 +79,15 @@ def _each_hoped(theory: Theory, hopes: Sequence[Literal]) -> Iterator[str]:
     yield f"    return any([new and not old for old, new in zip([{was}], now)])"
     yield ""
     yield ""
+
+
+def _found_once(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What several of these look up, in a variable each; and they with these variables."""
+    count = Counter(told for text in texts for told in re.findall(r"meant\(next_state, named\['\w'\]\)", text))
+    lines, texts = [], list(texts)
+    for told in sorted(count):
+        if count[told] > 1:
+            name = f"all_{told[-4]}"
+            lines.append(f"    {name} = {told}")
+            texts = [text.replace(told, name) for text in texts]
+    return lines, texts

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from synth_server.inductive.emit_effects import preamble
 from synth_server.inductive.emit_schemas import ORDINALS
 from synth_server.inductive.emit_terms import Names, term
-from synth_server.inductive.emit_text import WIDTH, access, filled, phrase, value_text, variable
+from synth_server.inductive.emit_text import WIDTH, access, bracketed, filled, phrase, value_text, variable
 from synth_server.inductive.features import ArgEquals, Attribute, Equal
 from synth_server.inductive.offer_language import Either
 from synth_server.inductive.offers import Offer, args_named, args_of
@@ -31,9 +31,7 @@ def emit_offers(theory: Theory, offers: Sequence[Offer]) -> Iterator[str]:
         yield ""
     yield "def actions(state: State) -> list[Action]:"
     yield '    """The actions that are offered."""'
-    yield "    return ["
-    yield from filled([*(f"{one}," for one in plain), *(f"*{call}(state)," for call in calls)], "        ")
-    yield "    ]"
+    yield from bracketed("    return [", [*plain, *(f"*{call}(state)" for call in calls)], "]")
 
 
 def _function(theory: Theory, name: str, offer: Offer) -> Iterator[str]:
@@ -49,8 +47,7 @@ def _function(theory: Theory, name: str, offer: Offer) -> Iterator[str]:
         yield short
     else:
         yield f"    return [{made}"
-        yield from lines
-        yield "    ]"
+        yield from [*lines[:-1], f"{lines[-1]}]"]
 
 
 class _Writer:
@@ -117,7 +114,7 @@ class _Writer:
             yield line
         else:
             yield head
-            yield from (f"        if {text}" for text in texts)
+            yield from filled([f"if {texts[0]}", *(f"and {text}" for text in texts[1:])], "        ")
 
     def _text(self, literal: Literal) -> str:
         if isinstance(literal.feature, Either):

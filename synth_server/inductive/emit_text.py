@@ -113,12 +113,16 @@ def table_text(name: str, table: Mapping[Value, object]) -> list[str]:
 
 def table_lines(name: str, items: Sequence[str]) -> list[str]:
     """The definition of a table of these entries."""
-    line = f"{name} = {{{' '.join(items).rstrip(',')}}}"
+    return bracketed(f"{name} = {{", [item.removesuffix(",") for item in items], "}")
+
+
+def bracketed(head: str, items: Sequence[str], tail: str) -> list[str]:
+    """Items between brackets, on one line where they fit, else on lines that are aligned with the first item."""
+    line = f"{head}{', '.join(items)}{tail}"
     if len(line) <= WIDTH or not items:
         return [line]
-    pad = " " * (len(name) + 4)
-    first, *rest = filled([*items[:-1], items[-1].rstrip(",") + "}"], pad)
-    return [f"{name} = {{{first.lstrip()}", *rest]
+    first, *rest = filled([*(f"{item}," for item in items[:-1]), f"{items[-1]}{tail}"], " " * len(head))
+    return [f"{head}{first.lstrip()}", *rest]
 
 
 def direction_text(frame: Frame, state: str) -> str:

@@ -10,12 +10,12 @@ from ..model import Model
 from ..sights import Sights
 from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, SpentError
 from .expand import Expander
-from .seek import UNMET, seek
+from .seek import UNMET, UNTOLD, seek
 from .space import Marks
 from .tree import Tree, searched
 
 RIVALS, DOUBT, UNSEEN = "rivals", "doubt", "unseen"
-KINDS = (RIVALS, DOUBT, UNSEEN, UNMET)
+KINDS = (RIVALS, DOUBT, UNSEEN, UNMET, UNTOLD)
 _NEAR = 1000  # states, the nearest, in which it is looked for what was seen least
 
 Tried = Sequence[tuple[int, Action]]

@@ -1,7 +1,9 @@
 """The way to a sight that was never met, rather one of what the goal names."""
 
+from collections.abc import Sequence
 from heapq import heappop, heappush
 
+from ..actions import Action
 from ..objects import Body
 from ..sights import Sights, sight
 from ..values import Value
@@ -12,15 +14,19 @@ from .named import Concern
 from .space import Marks
 from .tree import Tree, searched
 
-UNMET = "unmet"
+UNMET, UNTOLD = "unmet", "untold"
 
 
 def seek(problem: Problem, budget: Budget, sights: Sights) -> Plan:
-    """A way to a state of a sight that was not met.
+    """What is offered though the model does not say so, failing that a way to a state of a sight that was not met.
 
     Things that the goal does not name are left out where that leaves enough. Of what the search comes by, the first
-    sight that has something named in it is taken, failing that the first.
+    sight that has something named in it is taken, failing that the first; it goes on from what is named first.
     """
+    if sights.offered:
+        untold = searched(problem, budget, "bfws", lambda tree: _untold(tree, sights.offered), doubting=True)
+        if untold.verdict == FOUND:
+            return untold
     smaller = problem._replace(state=without_others(problem) or problem.state)
     found = searched(smaller, budget, "bfws", lambda tree: _sought(tree, sights), doubting=True)
     if found.verdict != FOUND or carried_out(problem, found.actions):
@@ -28,9 +34,19 @@ def seek(problem: Problem, budget: Budget, sights: Sights) -> Plan:
     return Plan(OPEN, nodes=found.nodes, planner="bfws")
 
 
+def _untold(tree: Tree, offered: Sequence[Action]) -> Plan:
+    expander = tree.expander
+    told = {expander.actions[number] for change in expander.changes(tree.start) for number in change.actions}
+    for action in offered:
+        if action not in told:
+            reason = f"{action} is offered, though the model does not say so"
+            return Plan(FOUND, (action,), len(tree.came), reason, expander.error, planner=tree.planner, kind=UNTOLD)
+    return tree.end(REFUTED)
+
+
 def _sought(tree: Tree, sights: Sights) -> Plan:
     news, concern = News(tree), Concern(tree)
-    heap: list[tuple[int, int, Marks]] = [(0, 0, tree.start)]
+    heap: list[tuple[bool, int, int, Marks]] = [(False, 0, 0, tree.start)]
     first: Marks | None = None
     try:
         while heap:
@@ -38,11 +54,12 @@ def _sought(tree: Tree, sights: Sights) -> Plan:
             for edge in tree.expand(marks):
                 if edge.done or not tree.reach(edge.after, marks):
                     continue
+                named = _named(tree, edge.after, sights)
                 if _told(tree, edge.after, sights) not in sights.met:
-                    if _named(tree, edge.after, sights):
+                    if named:
                         return _way(tree, edge.after, sights)
                     first = first or edge.after
-                heappush(heap, (news.width(concern.of(edge.after), 0), len(tree.came), edge.after))
+                heappush(heap, (not named, news.width(concern.of(edge.after), 0), len(tree.came), edge.after))
     except SpentError:
         pass  # what was found by then
     return _way(tree, first, sights) if first is not None else tree.end(REFUTED)
