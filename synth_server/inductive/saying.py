@@ -11,15 +11,16 @@ from synth_server.inductive.wording import stem, words
 
 LEAST_WORD = 3  # letters of a word that may name an attribute in part
 
-Doers = Mapping[str, set[str]]  # by attribute, the words of the actions that changed it
+Doers = Mapping[str, set[str]]  # by attribute, the words of the actions that changed it of what they are applied to
 
 
 def doers_of(steps: Sequence[Step]) -> Doers:
-    """What the steps show of who changes what."""
+    """What the steps show of which actions change what of the things that their arguments name."""
     found: dict[str, set[str]] = {}
     for step in steps:
+        told = {thing.digest for arg in step.action.args for thing in [step.before.called(arg)] if thing is not None}
         for old, new in step.pairs:
-            if new is not None and new.digest != old.digest:
+            if new is not None and new.digest != old.digest and old.digest in told:
                 for name, value in new.attrs.items():
                     if not same(value, old.attrs.get(name)):
                         found.setdefault(name, set()).update(map(stem, words(step.action.name)))

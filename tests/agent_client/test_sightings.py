@@ -50,3 +50,14 @@ def test_what_changes_tells_no_kind() -> None:
     moved = Sightings()
     moved.begin(barn("stall 1"))
     assert "bridle" in moved.of(barn("stall 1"), "sweep").classes["stall 1"]  # nothing was seen to change yet
+
+
+def test_what_comes_and_goes_tells_no_kind() -> None:
+    """A note about the trough is another thing than what the trough is."""
+    noted = barn("stall 1")
+    noted.add(Object("Note", about="trough 1", text="leaks"))
+    seen = walked()
+    assert "leaks" in seen.of(noted, "sweep").classes["trough 1"]  # notes were not seen to come or go yet
+    seen.add(noted, barn("stall 1"))
+    assert seen.of(noted, "sweep").classes["trough 1"] == "trough"
+    assert sight(bodies_of(noted), frozenset({"Groom"}), seen.of(noted, "sweep").classes) in seen.of(noted, "").met

@@ -125,3 +125,36 @@ def test_where_all_sights_were_met_nothing_is_sought() -> None:
     problem = Problem(load_model(STORE), store(heavy=False), "bring ladder to dock")
     every = frozenset({*SEEN.met, ("dock", "ladder")})
     assert explore(problem, Budget(2000), sights=SEEN._replace(met=every)).verdict != "found"
+
+
+def test_a_kind_of_two_letters_is_named_where_it_is_a_word_of_the_goal() -> None:
+    start = store(heavy=False)
+    for parcel in start.of("Parcel"):
+        if parcel.kind == "ladder":
+            parcel["kind"], parcel["name"] = "tv", "tv 11"
+    found = plan(load_model(STORE), start, "bring tv to dock", Budget(4000))
+    assert [action.name for action in found.actions] == ["walk", "take", "walk", "put"]
+    assert found.nodes < 400
+
+
+def test_what_is_done_for_one_thing_counts_although_another_had_it_from_the_start() -> None:
+    """Four ladders are at the dock already, but none is painted; painting takes a ladder elsewhere."""
+    start = store(heavy=False)
+    for number, parcel in enumerate(start.of("Parcel")):
+        parcel["painted"] = False
+        if number in (20, 24, 28, 32):
+            parcel["kind"], parcel["bay"] = "ladder", "bay 7"
+    found = plan(load_model(PAINTED), start, "bring ladder to dock", Budget(8000))
+    assert found.verdict == "found"
+    assert found.nodes < 600
+
+
+def test_what_is_offered_and_not_told_by_the_model_comes_before_any_sight() -> None:
+    start = store(heavy=False)
+    problem = Problem(load_model(STORE), start, "bring ladder to dock")
+    told = [Action("walk", [f"bay {i}"]) for i in range(1, 20)]
+    found = explore(problem, Budget(2000), sights=SEEN._replace(offered=(*told, Action("whistle"), Action("sing"))))
+    assert (found.verdict, found.kind, found.actions) == ("found", "untold", (Action("whistle"),))
+    assert "whistle" in found.reason
+    known = explore(problem, Budget(2000), sights=SEEN._replace(offered=tuple(told)))
+    assert known.kind == "unmet"

@@ -17,7 +17,7 @@ from ..values import Value
 from .space import Marks
 from .tree import Tree
 
-_LEAST = 3  # letters of a word that counts
+_LEAST = 3  # letters of a word that counts within longer ones too
 _TESTS = 4000  # states that the reward is asked about
 _MOST_WISHES = 400
 _VALUES = 40  # of an attribute that are tried
@@ -32,11 +32,11 @@ def squeezed(text: str) -> str:
 
 def named_of(bodies: Sequence[Body], goal: str, owners: Mapping[Value, str]) -> list[Body]:
     """The bodies of which a word stands in the goal; words that are names of other things do not count."""
-    told = squeezed(goal)
+    told, spoken = squeezed(goal), set(re.findall(r"[^\W\d_]+", goal.lower()))
 
     def stands(body: Body) -> bool:
         words = [squeezed(v) for v in body.data.values() if isinstance(v, str) and owners.get(v) in (None, body.type)]
-        return any(len(word) >= _LEAST and word in told for word in words)
+        return any(word in spoken or (len(word) >= _LEAST and word in told) for word in words)
 
     return [body for body in bodies if stands(body)]
 
@@ -100,7 +100,11 @@ def words_of(body: Body) -> set[str]:
 
 
 class Nearness:
-    """How many atoms are missing to the nearest wish; 0 for all states while there is no wish."""
+    """How far the nearest wish is; 0 for all states while there is no wish.
+
+    That is how many of its atoms are missing, less those that did not hold at the start. So what was done for one thing
+    counts even if another had as much from the start.
+    """
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -113,6 +117,7 @@ class Nearness:
         for body in bodies:
             self._links[body.type] |= {n for n, v in body.data.items() if self._owners.get(v, body.type) != body.type}
         self._wishes = self._find()
+        self._first = self._atoms(tree.start)
 
     @property
     def known(self) -> bool:
@@ -120,10 +125,14 @@ class Nearness:
         return bool(self._wishes)
 
     def far(self, marks: Marks) -> int:
-        """The atoms that the nearest wish lacks in a state."""
+        """How far the nearest wish is from a state."""
+        atoms = self._atoms(marks)
+        gained = atoms - self._first
+        return min([len(wish - atoms) - len(wish & gained) for wish in self._wishes], default=0)
+
+    def _atoms(self, marks: Marks) -> frozenset[int]:
         held = [self._held[mark] if mark in self._held else self._holds(mark) for mark in marks]
-        atoms = frozenset[int]().union(*[one for one in held if one])
-        return min([len(wish - atoms) for wish in self._wishes], default=0)
+        return frozenset[int]().union(*[one for one in held if one])
 
     def _holds(self, mark: int) -> frozenset[int]:
         found = frozenset[int]()
