@@ -18,6 +18,8 @@ from synth_server.inductive.scene import Scene, Shape
 from synth_server.inductive.targets import LIFTED, Both, Has, Held, Inside, Near, Reached, There, Under, mentions_of
 from synth_server.inductive.wording import stem, words
 
+PATIENCE = 12  # rows under goals of a form in which what its words say is hoped for alone
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -299,22 +301,29 @@ def like(hearing: Hearing, form: int, known: Sequence[int]) -> frozenset[int]:
 def likeliest(
     hopes: Iterable[Literal],
     rules: Sequence[Payoff],
-    hearing: Hearing,
+    ledger: Ledger,
     goals: Sequence[str],
     doers: Doers,
 ) -> tuple[list[Literal], frozenset[int | None]]:
     """Under each form the hopes to begin with, and the forms whose words say what to hope for.
 
     They look at things as a rule does that solves goals of other forms: those first that the form's words say, by
-    naming the attribute that they ask for or an action that changes it. Under forms without any, all hopes.
+    naming the attribute that they ask for or an action that changes it, until some rows under that form came to
+    nothing. Under forms without any, all hopes.
     """
+    hearing = ledger.hearing
     known = {_look(literal.feature) for rule in rules if rule.solves and not rule.single for literal in rule.when}
     every, asked = list(hopes), frozenset(map(hearing.form, goals))
     akin, told = set[tuple[int, int | None]](), set[tuple[int, int | None]]()
     for number, hope in enumerate(every):
         for form in _forms_of(hope.feature, hearing, asked) if _look(_inner(hope.feature)) in known else ():
             akin.add((number, form))
-            if form is not None and says(hearing.forms[form], _inner(hope.feature), hope.token, doers):
+            tried = ledger.forms.get(form, 0).bit_count()
+            if (
+                form is not None
+                and tried < PATIENCE
+                and says(hearing.forms[form], _inner(hope.feature), hope.token, doers)
+            ):
                 told.add((number, form))
     spoken, led = {form for _, form in told}, {form for _, form in akin}
     found: list[Literal] = []
