@@ -90,24 +90,22 @@ def learn(view: View, reading: Reading, success: Success, tier: int) -> Outcomes
     known_forms = _known_forms(hearing, asked, rules)
     open_ = [goal for goal in asked.goals if goal not in asked.paid and hearing.form(goal) not in known_forms]
     open_ = open_ if tier != NO_HOPES else []
-    by_words = words_alone(view) and bool(open_) and tier == 0
-    doers = doers_of([row.step for row in reading.rows]) if by_words else None
-    spoken = frozenset[int | None]()
-
-    def hope() -> list[Literal]:
-        return list(hopes_for(view.shape, reading.features, reading.rows, asked, hearing, open_, tier, doers))
-
-    if doers is not None:
-        _, spoken = likeliest(hope(), reading.rules, ledger, open_, doers)
-    guessed = guesses(ledger, rules, asked, known_forms, tier, spoken if by_words else None) if open_ else []
+    hopes: list[Literal] = []
+    spoken: frozenset[int | None] | None = None
+    if words_alone(view) and open_ and tier == 0:
+        doers = doers_of([row.step for row in reading.rows])
+        found = hopes_for(view.shape, reading.features, reading.rows, asked, hearing, open_, tier, doers)
+        hopes, spoken = likeliest(found, rules, ledger, open_, doers)
+    guessed = guesses(ledger, rules, asked, known_forms, tier, spoken) if open_ else []
     for i, more in enumerate(guessed):
         rules[i] = replace(rules[i], forms=(rules[i].forms or frozenset()) | more) if more else rules[i]
-    alike = {form for form in hearing.numbers if like(hearing, form, known_forms)} if tier == 0 else set()
-    answered = {form for form in alike if any(form in forms for forms in guessed)}
-    open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
-    hopes = hope() if open_ or (not asked.goals and tier != NO_HOPES) else []
-    if doers is not None:
-        hopes, _ = likeliest(hopes, reading.rules, ledger, open_, doers)
+    answered = set[int]()
+    if spoken is None:
+        alike = {form for form in hearing.numbers if like(hearing, form, known_forms)} if tier == 0 else set()
+        answered = {form for form in alike if any(form in forms for forms in guessed)}
+        open_ = [goal for goal in open_ if hearing.form(goal) not in answered]
+        if open_ or (not asked.goals and tier != NO_HOPES):
+            hopes = list(hopes_for(view.shape, reading.features, reading.rows, asked, hearing, open_, tier))
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
     finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)
     paid = {form for form in map(hearing.form, asked.paid) if form is not None}
