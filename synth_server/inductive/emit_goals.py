@@ -150,7 +150,7 @@ def goal_helpers(hearing: Hearing, view: View) -> dict[str, list[str]]:
         "told_by": [
             "def told_by(thing: Object, attr: str) -> str:",
             '    """What a thing is called by: its type, a value that is a word, the name of what is true of it."""',
-            '    value = thing.type if attr == "type" else get(thing, attr)',
+            '    value = thing.type if attr == "type" else thing[attr] if attr in thing else None',
             "    return fold(value) if isinstance(value, str) else fold(attr) if value is True else ''",
         ],
         "fits": [
@@ -158,7 +158,7 @@ def goal_helpers(hearing: Hearing, view: View) -> dict[str, list[str]]:
             '    """Whether a thing is all that a goal says of it."""',
             "    if thing is None or not names:",
             "        return False",
-            "    return all([any([told_by(thing, attr) == word for attr in attrs]) for attrs, word in names])",
+            "    return all([word in [told_by(thing, attr) for attr in attrs] for attrs, word in names])",
         ],
         "KINDS": [f"KINDS = {_kinds(hearing)!r}  # by which attributes their things are called, besides the type"],
         "kinds_of": [

@@ -5,6 +5,7 @@ for nothing, and less is left out.
 """
 
 from collections import Counter
+from functools import partial
 from heapq import heapify, heappop, heappush
 
 from ..actions import Action
@@ -19,25 +20,43 @@ from .tree import Tree, replay, searched
 _MANY = 40  # things of a state from which on leaving some out is worth a search
 _LOOKS = (50, 100, 200, 400, 800, 1600, 3200, 6400)  # states reached before the goal is asked about, and again
 _SHARE = 8  # of the budget, the part that a smaller world gets, and the whole one where these were too large
+_QUICKLY = 5  # of that, the part in which all of them are looked at first
 
 _Ranked = tuple[int, int, bool, int, int, Marks]  # opens nothing; width; apart from the goal; atoms that lack; order
 
 
+class _World:
+    """A smaller world, and what the goal was found to wish there."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.near: Nearness | None = None
+
+
 def fewer(problem: Problem, budget: Budget) -> tuple[Plan | None, Budget]:
     """A plan found with fewer things that holds with all of them, if any; and what may be spent on the whole world."""
-    nodes, verdict = 0, REFUTED
+    nodes = 0
     failed: list[Plan] = []
-    share = Budget(budget.nodes // _SHARE, budget.expired)
-    for state in _smaller(problem):
-        plan = searched(problem._replace(state=state), share, "bfws", lambda tree: pursue(tree, problem, failed))
-        nodes += plan.nodes
-        verdict = plan.verdict
-        if verdict == FOUND:
-            actions = _needed(problem, plan.actions)
-            states, reward, done = replay(problem, actions)
-            found = plan._replace(actions=actions, nodes=nodes, states=states, reward=reward, done=done, shortest=False)
-            return found, budget
-    return None, share if verdict == OPEN and not failed else budget  # plans that fail: what was left out matters
+    share = budget.nodes // _SHARE
+    worlds = [_World(state) for state in _smaller(problem)]
+    for most in (share // _QUICKLY, share):
+        left: list[_World] = []
+        for world in worlds:
+            part = Budget(most, budget.expired)
+            search = partial(pursue, whole=problem, failed=failed, world=world)
+            plan = searched(problem._replace(state=world.state), part, "bfws", search)
+            nodes += plan.nodes
+            if plan.verdict == FOUND:
+                actions = _needed(problem, plan.actions)
+                states, reward, done = replay(problem, actions)
+                way = plan._replace(actions=actions, nodes=nodes, states=states, reward=reward, done=done)
+                return way._replace(shortest=False), budget
+            if plan.verdict == OPEN:
+                left.append(world)
+        worlds = left
+    if worlds and not failed:  # where plans failed, what was left out matters
+        return None, Budget(share, budget.expired)
+    return None, budget
 
 
 def _needed(problem: Problem, actions: tuple[Action, ...]) -> tuple[Action, ...]:
@@ -99,16 +118,17 @@ def _without(state: State, left_out: list[Body]) -> State:
     return small
 
 
-def pursue(tree: Tree, whole: Problem, failed: list[Plan]) -> Plan:
+def pursue(tree: Tree, whole: Problem, failed: list[Plan], world: _World) -> Plan:
     """Best-first width search that asks the goal what it wishes once enough was seen to change.
 
-    Plans that do not hold in the ``whole`` world are noted as ``failed`` and passed over.
+    Plans that do not hold in the ``whole`` world are noted as ``failed`` and passed over. Wishes that are known of the
+    smaller ``world`` are not asked for again.
 
     Raises:
         SpentError, MovedError, UnfaithfulError, UnknownGoal: see :class:`Tree`.
     """
     looks = list(_LOOKS)
-    near: Nearness | None = None
+    near = Nearness(tree, world.near) if world.near is not None else None
     news, concern = News(tree), Concern(tree)
     heap: list[_Ranked] = [(0, 0, False, 0, 0, tree.start)]
     offered: dict[Marks, frozenset[int]] = {}
@@ -118,6 +138,7 @@ def pursue(tree: Tree, whole: Problem, failed: list[Plan]) -> Plan:
             tree.stay()
             if near is None or not near.known:
                 near, news = Nearness(tree), News(tree)
+                world.near = near if near.known else None
                 ordered = sorted(heap, key=lambda item: item[4])
                 heap = [_ranked(tree, news, concern, near, marks, order) for *_, order, marks in ordered]
                 heapify(heap)

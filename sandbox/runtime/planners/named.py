@@ -106,17 +106,21 @@ class Nearness:
     counts even if another had as much from the start.
     """
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, known: "Nearness | None" = None) -> None:
+        """The wishes are found anew, or are those that were ``known`` in another search from the same state."""
         self._tree = tree
-        self._touched = {kind: frozenset(names) for kind, names in tree.expander.touched.items()}
-        self._numbers: dict[Atom, int] = {}
+        touched = tree.expander.touched
+        self._touched: dict[str, frozenset[str]] = (
+            {kind: frozenset(names) for kind, names in touched.items()} if known is None else known._touched
+        )
+        self._numbers: dict[Atom, int] = {} if known is None else known._numbers
         self._held: dict[int, frozenset[int]] = {}
         bodies = [*tree.space.ground, *(tree.space.body(mark) for mark in tree.start)]
         self._owners = identities(bodies)
         self._links: dict[str, set[str]] = {body.type: set() for body in bodies}  # what tells of things of other types
         for body in bodies:
             self._links[body.type] |= {n for n, v in body.data.items() if self._owners.get(v, body.type) != body.type}
-        self._wishes = self._find()
+        self._wishes: list[frozenset[int]] = self._find() if known is None else known._wishes
         self._first = self._atoms(tree.start)
 
     @property
