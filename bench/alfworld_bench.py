@@ -1,7 +1,7 @@
 """ALFWorld: how fast its engine runs, and how a household is learned and planned in (:mod:`bench.alfworld_learning`).
 
 Games to learn from and to be tested on are read from ``$WORLDSMITH_DATA/alfworld``; without it only speed is measured.
-``ARGS=N`` sets the number of seeds.
+``ARGS="--part learning --seed 1"`` measures one part, with one seed.
 """
 
 import os
@@ -9,17 +9,22 @@ import random
 import statistics
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
+
+import click
 
 from agent_client.adapters.alfworld_maker import TASKS
 from agent_client.adapters.registry import make
 from bench.alfworld_learning import run
-from bench.report import Line, conclude
+from bench.report import Line, Report
 
 GOAL = 500  # steps a second
 SEEDS = range(3)
 EPISODES = 6
+PARTS = ("speed", "learning")
 
 
 def measure(task: str, seed: int) -> dict[str, object]:
@@ -80,24 +85,42 @@ def learned(runs: list[dict[str, Any]]) -> list[Line]:
     ]
 
 
-def main() -> int:
-    """Measures, prints a table and writes the figures; 1 where a game falls short of the goal."""
+def speed(report: Report) -> None:
+    """How fast games run."""
     games = [measure(task, seed) for task in TASKS for seed in SEEDS]
+    report.keep("games", games)
     speeds = [int(str(game["steps_per_second"])) for game in games]
-    lines = [
-        Line("steps a second after loading, the slowest game", f"{min(speeds):,}", f"{GOAL}", min(speeds) >= GOAL),
-        Line("the same, median", f"{statistics.median(speeds):,.0f}", "reported", True),
-    ]
-    details: dict[str, Any] = {"games": games}
+    what = "steps a second after loading, the slowest game"
+    report.add(what, f"{min(speeds):,}", f"{GOAL}", min(speeds) >= GOAL)
+    report.add("the same, median", f"{statistics.median(speeds):,.0f}", "reported", True)
+
+
+def learning(report: Report, seeds: Sequence[int]) -> None:
+    """How a household is learned, with these seeds; the figures are of all seeds that were kept."""
     data = os.environ.get("WORLDSMITH_DATA")
     if data is None:
         print("WORLDSMITH_DATA is not set: learning is left out")
-    else:
-        seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-        details["runs"] = [run(Path(data) / "alfworld", seed) for seed in range(seeds)]
-        lines += learned(details["runs"])
-    return conclude("alfworld", lines, details)
+        return
+    for seed in seeds:
+        report.keep(f"seed {seed}", run(Path(data) / "alfworld", seed))
+    for line in learned([report.details[name] for name in sorted(report.details) if name.startswith("seed ")]):
+        report.add(*astuple(line))
+
+
+@click.command()
+@click.option("--seed", "seeds", multiple=True, type=int, default=tuple(SEEDS), help="Learn with these; others' stay.")
+@click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), help="Only these; the others' stay.")
+def main(seeds: tuple[int, ...], parts: tuple[str, ...]) -> None:
+    """Measure how fast games run, and how a household is learned."""
+    report = Report("alfworld", PARTS)
+    if "speed" in (parts or PARTS):
+        with report.part("speed"):
+            speed(report)
+    if "learning" in (parts or PARTS):
+        with report.part("learning"):
+            learning(report, seeds)
+    sys.exit(report.end())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
