@@ -43,7 +43,7 @@ KINDS = (
 EACH = 3  # training games of each type, not all put in the same words
 MOST_STEPS = 900
 SYNTHESIS_SECONDS = 8.0
-PLAN_NODES = "400"  # of a search of the server's, which checks a program for optimism
+PLAN_NODES = "200"  # of a search of the server's, which checks a program for optimism
 PLAN = PlanSettings(nodes=16_000, quick_nodes=8000, explore_nodes=300, seconds=10)  # while it learns
 PATIENT = ExploreSettings(patience=50)  # an episode is played to its end
 FINAL = PlanSettings(nodes=40_000, seconds=60)
