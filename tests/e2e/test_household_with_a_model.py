@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from synth_server.prompts.tokens import estimate
-from tests.e2e.expert.server import expert_server
+from tests.e2e.expert.server import MODEL, expert_server
 from tests.e2e.test_play import run
 
 GAME = "alfworld:generate?task=pick&seed=3"
@@ -29,13 +29,17 @@ class Housekeeper:
         return f"```python\n{source}```"
 
 
+@pytest.mark.parametrize("sdk", ["openai", "anthropic"])
 def test_a_household_is_played_with_a_language_model_within_the_budget_and_again_from_its_record(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sdk: str
 ) -> None:
     record, keeper = tmp_path / "record.jsonl", Housekeeper()
     asked = ["agent_client", "play", GAME, "--seed", "3", "--json", "--episodes", "1", "--provider"]
     with expert_server(keeper) as model:  # type: ignore[arg-type]  # all that is asked of an expert is an answer
-        first = run(tmp_path / "first", *asked, f"record:{record}+{model.spec}")
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-test")
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", model.url)
+        spec = model.spec if sdk == "openai" else f"anthropic:{MODEL}"
+        first = run(tmp_path / "first", *asked, f"record:{record}+{spec}")
     assert first.returncode == 0, first.stderr
     assert keeper.sizes
     assert max(keeper.sizes) <= BUDGET

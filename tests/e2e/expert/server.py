@@ -1,4 +1,4 @@
-"""An expert behind the Chat Completions API, on loopback: answers what it is asked, counts, and can be told to wait."""
+"""An expert behind the Chat Completions and the Messages API, on loopback: answers, counts, can be told to wait."""
 
 import json
 import threading
@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.e2e.expert.expert import Expert
+from tests.providers.fake_api import messages
 
 MODEL = "expert-1"
 
@@ -30,7 +31,7 @@ class ExpertServer:
 
     @property
     def spec(self) -> str:
-        """How the provider is named."""
+        """How the provider is named; ``anthropic:MODEL`` finds it by ``ANTHROPIC_BASE_URL``."""
         return f"openai-chat:{MODEL}@{self.url}/v1"
 
     def wait_until_asked(self, count: int, seconds: float = 60.0) -> None:
@@ -57,6 +58,7 @@ class ExpertServer:
             ConnectionAbortedError: it may not.
         """
         told = {message["role"]: message["content"] for message in body["messages"]}
+        told.setdefault("system", body.get("system", ""))
         prompt = json.dumps(body["messages"])
         with self.changed:
             number = len(self.asked)
@@ -82,10 +84,10 @@ def expert_server(expert: Expert) -> Iterator[ExpertServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            assert self.path == "/v1/chat/completions", self.path
             try:
                 prompt, reply = told.reply(body)
-                self._write(reply, len(prompt) // 4)
+                write = {"/v1/chat/completions": _chat, "/v1/messages": _messages}[self.path]
+                self._write(write(reply, len(prompt) // 4))
             except OSError:  # who asked is gone
                 return
             told.wrote(prompt)
@@ -93,15 +95,7 @@ def expert_server(expert: Expert) -> Iterator[ExpertServer]:
         def log_message(self, *args: Any) -> None:
             pass
 
-        def _write(self, reply: str, tokens: int) -> None:
-            used = {"prompt_tokens": tokens, "completion_tokens": len(reply) // 4}
-            used["total_tokens"] = sum(used.values())
-            pieces = [
-                *(_chunk({"content": reply[i : i + 200]}) for i in range(0, len(reply), 200)),
-                _chunk({}, "stop"),
-                {"id": "e", "object": "chat.completion.chunk", "model": MODEL, "choices": [], "usage": used},
-            ]
-            data = "".join(f"data: {json.dumps(piece)}\n\n" for piece in pieces) + "data: [DONE]\n\n"
+        def _write(self, data: str) -> None:
             self.send_response(200)
             self.send_header("content-type", "text/event-stream")
             self.send_header("content-length", str(len(data)))
@@ -121,6 +115,23 @@ def expert_server(expert: Expert) -> Iterator[ExpertServer]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _chat(reply: str, tokens: int) -> str:
+    """A streamed answer of the Chat Completions API."""
+    used = {"prompt_tokens": tokens, "completion_tokens": len(reply) // 4}
+    used["total_tokens"] = sum(used.values())
+    pieces = [
+        *(_chunk({"content": reply[i : i + 200]}) for i in range(0, len(reply), 200)),
+        _chunk({}, "stop"),
+        {"id": "e", "object": "chat.completion.chunk", "model": MODEL, "choices": [], "usage": used},
+    ]
+    return "".join(f"data: {json.dumps(piece)}\n\n" for piece in pieces) + "data: [DONE]\n\n"
+
+
+def _messages(reply: str, tokens: int) -> str:
+    """A streamed answer of the Messages API."""
+    return "".join(messages(reply).pieces)
 
 
 def _chunk(delta: dict[str, Any], finished: str | None = None) -> dict[str, Any]:
