@@ -19,6 +19,7 @@ from synth_server.inductive.targets import LIFTED, Both, Has, Held, Inside, Near
 from synth_server.inductive.wording import stem, words
 
 PATIENCE = 12  # rows under goals of a form in which what its words say is hoped for alone
+MORE_PATIENCE = 24  # rows in which only what looks at things as known rules do is hoped for
 
 
 @dataclass(frozen=True)
@@ -309,7 +310,7 @@ def likeliest(
 
     They look at things as a rule does that solves goals of other forms: those first that the form's words say, by
     naming the attribute that they ask for or an action that changes it, until some rows under that form came to
-    nothing. Under forms without any, all hopes.
+    nothing. Under forms without any, and after more rows, all hopes.
     """
     hearing = ledger.hearing
     known = {_look(literal.feature) for rule in rules if rule.solves and not rule.single for literal in rule.when}
@@ -325,7 +326,8 @@ def likeliest(
                 and says(hearing.forms[form], _inner(hope.feature), hope.token, doers)
             ):
                 told.add((number, form))
-    spoken, led = {form for _, form in told}, {form for _, form in akin}
+    spoken = {form for _, form in told}
+    led = {form for _, form in akin if ledger.forms.get(form, 0).bit_count() < MORE_PATIENCE}
     found: list[Literal] = []
     for number, hope in enumerate(every):
         forms = _forms_of(hope.feature, hearing, asked)

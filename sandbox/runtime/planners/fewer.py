@@ -13,7 +13,7 @@ from ..objects import Body
 from ..state import State, bodies_of
 from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, applicable
 from .best import News
-from .named import Concern, Nearness, identities, named_of, words_of
+from .named import Asked, Concern, Nearness, identities, named_of, words_of
 from .space import Marks
 from .tree import Tree, replay, searched
 
@@ -26,11 +26,11 @@ _Ranked = tuple[int, int, bool, int, int, Marks]  # opens nothing; width; apart 
 
 
 class _World:
-    """A smaller world, and what the goal was found to wish there."""
+    """A smaller world, and what was asked about success there."""
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.near: Nearness | None = None
+        self.asked: Asked = {}
 
 
 def fewer(problem: Problem, budget: Budget) -> tuple[Plan | None, Budget]:
@@ -121,14 +121,14 @@ def _without(state: State, left_out: list[Body]) -> State:
 def pursue(tree: Tree, whole: Problem, failed: list[Plan], world: _World) -> Plan:
     """Best-first width search that asks the goal what it wishes once enough was seen to change.
 
-    Plans that do not hold in the ``whole`` world are noted as ``failed`` and passed over. Wishes that are known of the
-    smaller ``world`` are not asked for again.
+    Plans that do not hold in the ``whole`` world are noted as ``failed`` and passed over. What was asked of the smaller
+    ``world`` is not asked again.
 
     Raises:
         SpentError, MovedError, UnfaithfulError, UnknownGoal: see :class:`Tree`.
     """
     looks = list(_LOOKS)
-    near = Nearness(tree, world.near) if world.near is not None else None
+    near: Nearness | None = None
     news, concern = News(tree), Concern(tree)
     heap: list[_Ranked] = [(0, 0, False, 0, 0, tree.start)]
     offered: dict[Marks, frozenset[int]] = {}
@@ -137,8 +137,7 @@ def pursue(tree: Tree, whole: Problem, failed: list[Plan], world: _World) -> Pla
             looks.pop(0)
             tree.stay()
             if near is None or not near.known:
-                near, news = Nearness(tree), News(tree)
-                world.near = near if near.known else None
+                near, news = Nearness(tree, world.asked), News(tree)
                 ordered = sorted(heap, key=lambda item: item[4])
                 heap = [_ranked(tree, news, concern, near, marks, order) for *_, order, marks in ordered]
                 heapify(heap)

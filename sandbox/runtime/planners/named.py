@@ -12,7 +12,7 @@ from contextlib import suppress
 from itertools import combinations, islice
 
 from ..model import UnknownGoal
-from ..objects import Body
+from ..objects import Body, body_digest
 from ..values import Value
 from .space import Marks
 from .tree import Tree
@@ -22,6 +22,7 @@ _TESTS = 4000  # states that the reward is asked about
 _MOST_WISHES = 400
 _VALUES = 40  # of an attribute that are tried
 
+Asked = dict[tuple[bool, frozenset[tuple[int, str, str, Value]]], bool]  # what a made-up state was found to bring
 Atom = tuple[str, tuple[Value, ...], str, Value]  # the thing's type and what never changes of it; attribute and value
 
 
@@ -106,21 +107,19 @@ class Nearness:
     counts even if another had as much from the start.
     """
 
-    def __init__(self, tree: Tree, known: "Nearness | None" = None) -> None:
-        """The wishes are found anew, or are those that were ``known`` in another search from the same state."""
+    def __init__(self, tree: Tree, asked: Asked | None = None) -> None:
+        """``asked`` is what was asked before, of the same start; it is added to."""
         self._tree = tree
-        touched = tree.expander.touched
-        self._touched: dict[str, frozenset[str]] = (
-            {kind: frozenset(names) for kind, names in touched.items()} if known is None else known._touched
-        )
-        self._numbers: dict[Atom, int] = {} if known is None else known._numbers
+        self._asked: Asked = asked if asked is not None else {}
+        self._touched = {kind: frozenset(names) for kind, names in tree.expander.touched.items()}
+        self._numbers: dict[Atom, int] = {}
         self._held: dict[int, frozenset[int]] = {}
         bodies = [*tree.space.ground, *(tree.space.body(mark) for mark in tree.start)]
         self._owners = identities(bodies)
         self._links: dict[str, set[str]] = {body.type: set() for body in bodies}  # what tells of things of other types
         for body in bodies:
             self._links[body.type] |= {n for n, v in body.data.items() if self._owners.get(v, body.type) != body.type}
-        self._wishes: list[frozenset[int]] = self._find() if known is None else known._wishes
+        self._wishes = self._find()
         self._first = self._atoms(tree.start)
 
     @property
@@ -159,7 +158,7 @@ class Nearness:
         return self._found(alone=True) or self._found(alone=False)
 
     def _found(self, *, alone: bool) -> list[frozenset[int]]:
-        tree, tests = self._tree, 0
+        tests = 0
         choices = list(self._choices())
         found: list[frozenset[int]] = []
         for size in (1, 2):
@@ -173,14 +172,21 @@ class Nearness:
                 tests += 1
                 if tests > _TESTS or len(found) >= _MOST_WISHES:
                     break
-                moves: dict[int, dict[str, Value]] = {}
-                for mark, name, value in some:
-                    body = tree.space.body(mark)
-                    bare = dict.fromkeys(self._links[body.type] & body.data.keys()) if alone else {}
-                    moves.setdefault(mark, bare)[name] = value
-                if _pays(tree, moves):
+                if self._brings_success(some, alone=alone):
                     found.append(atoms)
         return found
+
+    def _brings_success(self, some: Sequence[tuple[int, str, Value]], *, alone: bool) -> bool:
+        space = self._tree.space
+        told = frozenset((body_digest(space.body(mark)), name, type(v).__name__, v) for mark, name, v in some)
+        if (alone, told) not in self._asked:
+            moves: dict[int, dict[str, Value]] = {}
+            for mark, name, value in some:
+                body = space.body(mark)
+                bare = dict.fromkeys(self._links[body.type] & body.data.keys()) if alone else {}
+                moves.setdefault(mark, bare)[name] = value
+            self._asked[alone, told] = _pays(self._tree, moves)
+        return self._asked[alone, told]
 
     def _number(self, mark: int, name: str, value: Value) -> int:
         atom = (*self._head(self._tree.space.body(mark)), name, value)
