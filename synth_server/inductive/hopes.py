@@ -19,7 +19,7 @@ from synth_server.inductive.targets import LIFTED, Both, Has, Held, Inside, Near
 from synth_server.inductive.wording import stem, words
 
 PATIENCE = 12  # rows under goals of a form in which what its words say is hoped for alone
-MORE_PATIENCE = 24  # rows in which only what looks at things as known rules do is hoped for
+MORE_PATIENCE = 18  # rows in which only what looks at things as known rules do is hoped for
 
 
 @dataclass(frozen=True)
