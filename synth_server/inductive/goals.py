@@ -47,7 +47,8 @@ class Together:
 class Having:
     """Things of a type whose attribute has a value after the step: ``some``, ``all``, and changes of the count.
 
-    ``links``: the attribute names other things, and which one is special.
+    ``links``: the attribute names other things, and which one is special. ``dear`` where goals name things, which should
+    tell more of them than what records happen to hold.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Having:
     entry: str | None
     single: bool
     links: bool = False
+    dear: float = 0.0
 
     def values(self, scene: Scene) -> list[Token]:
         """The attribute's values in a scene, one for each thing."""
@@ -76,7 +78,7 @@ class Having:
     def cost(self, token: Token, positive: bool) -> float:
         assert isinstance(token, tuple)
         named = self.links and isinstance(token[1], tuple) and token[1][:2] == ("is", "str")
-        return {"some": 1.8, "all": 1.9, "more": 2.0, "fewer": 2.0}[token[0]] + (SPECIAL if named else 0.0)
+        return {"some": 1.8, "all": 1.9, "more": 2.0, "fewer": 2.0}[token[0]] + (SPECIAL if named else 0.0) + self.dear
 
 
 def _symbol(value: Value, entry: str | None) -> Token:
@@ -166,7 +168,8 @@ def goal_features(view: View, rows: Sequence[Row], hearing: Hearing) -> list[Fea
                 if isinstance(t.attrs.get(name), FrozenMap)
                 for entry in t.attrs[name]
             }
-            found += [Having(kind, name, entry, kind in shape.singles) for entry in sorted(entries)]
+            dear = 2.0 if hearing.most else 0.0
+            found += [Having(kind, name, entry, kind in shape.singles, dear=dear) for entry in sorted(entries)]
     found += [Left(kind) for kind in kinds if kind not in shape.singles]
     if frame.source == "attr":
         found.append(Facing(shape, frame))
