@@ -47,8 +47,8 @@ class Together:
 class Having:
     """Things of a type whose attribute has a value after the step: ``some``, ``all``, and changes of the count.
 
-    ``links``: the attribute names other things, and which one is special. ``dear`` where goals name things, which should
-    tell more of them than what records happen to hold.
+    ``links``: the attribute names other things, and which one is special. ``dear`` where goals name things, since
+    these should tell more than what records happen to hold.
     """
 
     kind: str
