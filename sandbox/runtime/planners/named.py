@@ -43,7 +43,7 @@ def named_of(bodies: Sequence[Body], goal: str, owners: Mapping[Value, str]) -> 
 
 
 def identities(bodies: Sequence[Body]) -> dict[Value, str]:
-    """By word that is different for every body of a type, the type; not what several types are told apart by."""
+    """By word that is different for every body of a type, the type; of several types the one with most bodies."""
     values: dict[tuple[str, str], list[Value]] = {}
     count = Counter(body.type for body in bodies)
     for body in bodies:
@@ -51,22 +51,25 @@ def identities(bodies: Sequence[Body]) -> dict[Value, str]:
             if isinstance(value, str):
                 values.setdefault((body.type, name), []).append(value)
     found: dict[Value, str] = {}
-    several: set[str] = set()
-    for (kind, _), told in values.items():
-        if len(set(told)) == len(told) == count[kind] > 1 and kind not in several:
-            several.add(kind)
-            found.update(dict.fromkeys(told, kind))
+    known: set[str] = set()
+    for (kind, _), told in sorted(values.items(), key=lambda item: -count[item[0][0]]):
+        if len(set(told)) == len(told) == count[kind] > 1 and kind not in known:
+            known.add(kind)
+            found = dict.fromkeys(told, kind) | found  # a record of some things is not what their names stand for
     return found
 
 
 class Concern:
-    """What a goal has to do with: what it names, what that refers to at the start, and what there is but one of."""
+    """What a goal has to do with: what it names, what that refers to at the start, and what there is but one of.
 
-    def __init__(self, tree: Tree) -> None:
+    ``whole`` is all that there is, also where the search is in a smaller world: it tells what is told apart by name.
+    """
+
+    def __init__(self, tree: Tree, whole: Sequence[Body]) -> None:
         self._space = tree.space
         bodies = [*self._space.ground, *(self._space.body(mark) for mark in tree.start if mark >= 0)]
-        owners = identities(bodies)
-        count = Counter(body.type for body in bodies)
+        owners = identities(whole)
+        count = Counter(body.type for body in whole)
         self._singles = {kind for kind in count if count[kind] == 1}
         named = named_of(bodies, tree.problem.goal, owners)
         self._words = {value for body in named for value in words_of(body) if value in owners}
@@ -107,15 +110,15 @@ class Nearness:
     counts even if another had as much from the start.
     """
 
-    def __init__(self, tree: Tree, asked: Asked | None = None) -> None:
-        """``asked`` is what was asked before, of the same start; it is added to."""
+    def __init__(self, tree: Tree, whole: Sequence[Body], asked: Asked) -> None:
+        """``whole`` is all that there is (see :class:`Concern`), ``asked`` what was asked before; it is added to."""
         self._tree = tree
-        self._asked: Asked = asked if asked is not None else {}
+        self._asked = asked
         self._touched = {kind: frozenset(names) for kind, names in tree.expander.touched.items()}
         self._numbers: dict[Atom, int] = {}
         self._held: dict[int, frozenset[int]] = {}
         bodies = [*tree.space.ground, *(tree.space.body(mark) for mark in tree.start)]
-        self._owners = identities(bodies)
+        self._owners = identities(whole)
         self._links: dict[str, set[str]] = {body.type: set() for body in bodies}  # what tells of things of other types
         for body in bodies:
             self._links[body.type] |= {n for n, v in body.data.items() if self._owners.get(v, body.type) != body.type}

@@ -6,6 +6,7 @@ from heapq import heappop, heappush
 from ..actions import Action
 from ..objects import Body
 from ..sights import Sights, sight
+from ..state import bodies_of
 from ..values import Value
 from .base import FOUND, OPEN, REFUTED, Budget, Plan, Problem, SpentError
 from .best import News
@@ -28,7 +29,8 @@ def seek(problem: Problem, budget: Budget, sights: Sights) -> Plan:
         if untold.verdict == FOUND:
             return untold
     smaller = problem._replace(state=without_others(problem) or problem.state)
-    found = searched(smaller, budget, "bfws", lambda tree: _sought(tree, sights), doubting=True)
+    whole = bodies_of(problem.state)
+    found = searched(smaller, budget, "bfws", lambda tree: _sought(tree, whole, sights), doubting=True)
     if found.verdict != FOUND or carried_out(problem, found.actions):
         return found
     return Plan(OPEN, nodes=found.nodes, planner="bfws")
@@ -44,8 +46,8 @@ def _untold(tree: Tree, offered: Sequence[Action]) -> Plan:
     return tree.end(REFUTED)
 
 
-def _sought(tree: Tree, sights: Sights) -> Plan:
-    news, concern = News(tree), Concern(tree)
+def _sought(tree: Tree, whole: Sequence[Body], sights: Sights) -> Plan:
+    news, concern = News(tree), Concern(tree, whole)
     heap: list[tuple[bool, int, int, Marks]] = [(False, 0, 0, tree.start)]
     first: Marks | None = None
     try:
