@@ -2,9 +2,11 @@
 
 from sandbox.runtime.actions import Action
 from sandbox.runtime.loader import load_model
-from sandbox.runtime.planners import Budget, Problem, explore, plan
+from sandbox.runtime.planners import Budget, Plan, Problem, explore, plan
+from sandbox.runtime.planners.named import Concern
+from sandbox.runtime.planners.tree import Tree, searched
 from sandbox.runtime.sights import Sights
-from sandbox.runtime.state import Object, State
+from sandbox.runtime.state import Object, State, bodies_of
 
 STORE = '''
 """A porter carries parcels between bays; a heavy one only with the trolley in hand."""
@@ -158,3 +160,17 @@ def test_what_is_offered_and_not_told_by_the_model_comes_before_any_sight() -> N
     assert "whistle" in found.reason
     known = explore(problem, Budget(2000), sights=SEEN._replace(offered=tuple(told)))
     assert known.kind == "unmet"
+
+
+def test_what_is_left_alone_of_its_type_is_still_what_its_name_stands_for() -> None:
+    whole = store(heavy=False)
+    small = State([thing for thing in whole if thing.type != "Parcel" or thing.kind == "ladder"])
+    small.of("Porter")[0].hold = "ladder 11"
+    met: list[bool] = []
+
+    def look(tree: Tree) -> Plan:
+        met.append(Concern(tree, bodies_of(whole)).met(tree.start))
+        return tree.end("refuted")
+
+    searched(Problem(load_model(STORE), small, "bring ladder to dock"), Budget(100), "bfws", look)
+    assert met == [True]
