@@ -1,19 +1,24 @@
 """Without a Docker engine, or without gVisor in it, the tests that need it are left out.
 
 Pytest counts them as deselected. What tests start can be interrupted, even where pytest itself was started in the
-background by a shell that has its jobs ignore interrupts.
+background by a shell that has its jobs ignore interrupts. No example of a property is timed: machines are shared.
 """
 
 import signal
 
 import pytest
+from hypothesis import settings
 
 from sandbox.contract import SandboxUnavailableError
 from sandbox.engine import connect
 from sandbox.engine_facts import engine_facts
 
 
+settings.register_profile("untimed", deadline=None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("untimed")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # children inherit that a signal is ignored
 

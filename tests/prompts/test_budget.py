@@ -58,7 +58,7 @@ def wrong(rows: list[Transition], source: str, noise: str) -> Candidate:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     facts=st.integers(0, 300),
     rows=st.integers(0, 40),
@@ -81,7 +81,7 @@ def test_no_prompt_is_larger_than_its_budget(
     assert sum(estimate(message.text) for message in rendered.messages) < rendered.tokens <= budget
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     world=strategies.worlds,
     rows=st.lists(strategies.transitions(), max_size=6),

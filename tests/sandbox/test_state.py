@@ -108,7 +108,7 @@ class Programs(RuleBasedStateMachine):
         assert not {canonical(repr(o)) for o in removed} & {canonical(repr(o)) for o in added}
 
 
-Programs.TestCase.settings = settings(max_examples=120, stateful_step_count=25, deadline=None)
+Programs.TestCase.settings = settings(max_examples=120, stateful_step_count=25)
 TestPrograms = Programs.TestCase
 
 
