@@ -13,7 +13,6 @@ from sandbox.contract import SandboxUnavailableError
 from sandbox.engine import connect
 from sandbox.engine_facts import engine_facts
 
-
 settings.register_profile("untimed", deadline=None)
 
 
