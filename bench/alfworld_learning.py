@@ -44,7 +44,7 @@ EACH = 3  # training games of each type, not all put in the same words
 MOST_STEPS = 900
 SYNTHESIS_SECONDS = 8.0
 PLAN_NODES = "200"  # of a search of the server's, which checks a program for optimism
-PLAN = PlanSettings(nodes=16_000, quick_nodes=8000, explore_nodes=300, seconds=10)  # while it learns
+PLAN = PlanSettings(nodes=16_000, quick_nodes=8000, explore_nodes=300, seconds=30)  # while it learns
 PATIENT = ExploreSettings(patience=50)  # an episode is played to its end
 FINAL = PlanSettings(nodes=40_000, seconds=60)
 REPLANS = 3  # in a game, after a surprise
