@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 import gymnasium
+import minigrid
 
 from agent_client.adapters import registry
 from agent_client.agent import PlaySettings
@@ -207,6 +208,7 @@ def _of_new_words(run: Run, tested: slice) -> list[bool]:
 def ids(bench: Bench) -> None:
     """All of MiniGrid that is deterministic, one seed each, after the curriculum."""
     left_out = ("Dynamic-Obstacles", "WFC")  # chance; packages that are not among ours
+    gymnasium.register_envs(minigrid)
     names = sorted(name for name in gymnasium.registry if name.startswith("MiniGrid-"))
     envs = [f"minigrid:{name}" for name in names if not any(part in name for part in left_out)]
     stages = [Stage(env, 1, tasks.MOST_STEPS) for env in (*tasks.CURRICULUM, *bench.wanted(envs))]
