@@ -1,7 +1,6 @@
 """What one play has seen: the rows not yet submitted, what is distinct, and how often what was tried."""
 
 from collections import Counter
-from collections.abc import Sequence
 from itertools import islice
 
 from agent_client.sightings import Sightings
@@ -71,16 +70,9 @@ class Experience:
         self._unsent.append(transition)
         return True
 
-    def rarest_first(self, actions: Sequence[Action]) -> list[Action]:
-        """These actions, first those of a name that was taken seldom, then those taken seldom themselves."""
-        taken = Counter[str]()
-        for action, count in self.tried.items():
-            taken[action.name] += count
-        return sorted(actions, key=lambda action: (taken[action.name], self.tried[action], str(action)))
-
-    def sights(self, state: State, goal: str, offered: Sequence[Action]) -> Sights:
-        """What was met so far, as seen from a state in which these actions are offered."""
-        return self._sightings.of(state, goal, offered)
+    def sights(self, state: State, goal: str) -> Sights:
+        """What was met so far, as seen from a state."""
+        return self._sightings.of(state, goal)
 
     def unsent(self) -> tuple[list[Transition], list[Start]]:
         """The distinct rows and starts that the server does not have yet."""

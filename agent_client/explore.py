@@ -201,12 +201,23 @@ def pick_rare(
     names: dict[str, list[Action]] = {}
     for action in actions:
         names.setdefault(action.name, []).append(action)
-    taken = Counter[str]()
-    for action, count in tried.items():
-        taken[action.name] += count
+    taken = _taken_by_name(tried)
     name = min(names, key=lambda name: (taken[name] + idle.get(name, 0) ** 2) * rng.random())
     fewest = min(tried.get(action, 0) for action in names[name])
     return rng.choice([action for action in names[name] if tried.get(action, 0) == fewest])
+
+
+def rarest_first(actions: Sequence[Action], tried: Mapping[Action, int]) -> list[Action]:
+    """These actions, first those of a name that was taken seldom, then those taken seldom themselves."""
+    taken = _taken_by_name(tried)
+    return sorted(actions, key=lambda action: (taken[action.name], tried.get(action, 0), str(action)))
+
+
+def _taken_by_name(tried: Mapping[Action, int]) -> Counter[str]:
+    taken = Counter[str]()
+    for action, count in tried.items():
+        taken[action.name] += count
+    return taken
 
 
 def pick_first(actions: Sequence[Action], tried: Mapping[Action, int], rng: random.Random) -> Action:

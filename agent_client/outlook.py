@@ -5,6 +5,7 @@ from functools import cached_property
 
 from agent_client.belief import Belief
 from agent_client.experience import Experience
+from agent_client.explore import rarest_first
 from agent_client.planning import Plan
 from sandbox.contract import Verdict, Why
 from sandbox.data.records import Start
@@ -68,8 +69,9 @@ class ModelOutlook:
         """What is offered though the model does not say so, of that what was done least; failing that a way to a sight
         that was never met, such as something in the hand at a place of some kind.
         """
-        offered = self._experience.rarest_first(self._offered)
-        return self._belief.unmet(self._state, self._goal, self._experience.sights(self._state, self._goal, offered))
+        offered = tuple(rarest_first(self._offered, self._experience.tried))
+        sights = self._experience.sights(self._state, self._goal)._replace(offered=offered)
+        return self._belief.unmet(self._state, self._goal, sights)
 
     @cached_property
     def _plan(self) -> tuple[Plan, bool]:

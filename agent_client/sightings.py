@@ -1,9 +1,8 @@
 """What a play has met, by kinds of things: where its agent was, and with what (:mod:`sandbox.runtime.sights`)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from sandbox.runtime.actions import Action
 from sandbox.runtime.objects import Body
 from sandbox.runtime.planners.named import identities, named_of
 from sandbox.runtime.sights import Sight, Sights, sight
@@ -36,8 +35,8 @@ class Sightings:
             self._passing |= passing
             self._met.clear()
 
-    def of(self, state: State, goal: str, offered: Sequence[Action] = ()) -> Sights:
-        """What was met so far, as seen from a state in which these actions are offered."""
+    def of(self, state: State, goal: str) -> Sights:
+        """What was met so far, as seen from a state."""
         for known in self._states:
             if known not in self._met:
                 self._met[known] = self._sight(known)
@@ -48,7 +47,6 @@ class Sightings:
             self._classes(bodies),
             frozenset(own.keys() & set(self._words(named_of(bodies, goal, own)))),
             frozenset(self._met.values()),
-            tuple(offered),
         )
 
     def _sight(self, state: State) -> Sight:

@@ -49,7 +49,7 @@ def emit_bounds(shown: Shown) -> Iterator[str]:
     """The function that says why a prediction in a new situation is a guess, if it is one."""
     kinds = sorted({kind for _, types, _ in shown for kind in types})
     yield "# By action, types that it changed and number of parts of the situation: how often it met what."
-    yield from table_lines("SHOWN", [f"{key!r}: {tuple(counts)!r}," for key, counts in shown.items()])
+    yield from table_lines("SHOWN", [f"{key!r}: {tuple(counts)!r}" for key, counts in shown.items()])
     yield ""
     yield ""
     yield "def doubt(state: State, action: Action, who, met_) -> str | None:"

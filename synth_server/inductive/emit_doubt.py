@@ -108,8 +108,8 @@ def _plainly(situations: Situations, theory: Theory) -> Iterator[str]:
     for met, names in tried.items():
         groups.setdefault(names, []).append(met)
     for number, several in enumerate(groups.values()):
-        yield from table_lines(f"TRIED_{number}", [f"{met!r}," for met in several])
-    items = [f"{'tuple(DIRECTION)' if names == all_ else repr(names)}: TRIED_{i}," for i, names in enumerate(groups)]
+        yield from table_lines(f"TRIED_{number}", [repr(met) for met in several])
+    items = [f"{'tuple(DIRECTION)' if names == all_ else repr(names)}: TRIED_{i}" for i, names in enumerate(groups)]
     yield from table_lines("TRIED", items)
     yield ""
     yield ""

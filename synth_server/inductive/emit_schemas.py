@@ -17,7 +17,7 @@ def alone(theory: Theory) -> Iterator[str]:
     """The table of the actions that have a function of their own."""
     table = {schema.name: function_name(theory, schema.name) for schema in theory.schemas if schema.branches}
     if table:
-        yield from table_lines("DONE_BY", [f"{name!r}: {function}," for name, function in table.items()])
+        yield from table_lines("DONE_BY", [f"{name!r}: {function}" for name, function in table.items()])
         yield ""
         yield ""
 

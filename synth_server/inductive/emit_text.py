@@ -108,12 +108,12 @@ def filled(items: Sequence[str], pad: str) -> Iterator[str]:
 
 def table_text(name: str, table: Mapping[Value, object]) -> list[str]:
     """The definition of a table."""
-    return table_lines(name, [f"{key!r}: {value!r}," for key, value in sorted(table.items(), key=repr)])
+    return table_lines(name, [f"{key!r}: {value!r}" for key, value in sorted(table.items(), key=repr)])
 
 
 def table_lines(name: str, items: Sequence[str]) -> list[str]:
     """The definition of a table of these entries."""
-    return bracketed(f"{name} = {{", [item.removesuffix(",") for item in items], "}")
+    return bracketed(f"{name} = {{", items, "}")
 
 
 def bracketed(head: str, items: Sequence[str], tail: str) -> list[str]:

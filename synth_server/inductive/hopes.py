@@ -315,19 +315,17 @@ def likeliest(
     hearing = ledger.hearing
     known = {_look(literal.feature) for rule in rules if rule.solves and not rule.single for literal in rule.when}
     every, asked = list(hopes), frozenset(map(hearing.form, goals))
+    tried = {form: ledger.forms.get(form, 0).bit_count() for form in asked}
     akin, told = set[tuple[int, int | None]](), set[tuple[int, int | None]]()
     for number, hope in enumerate(every):
-        for form in _forms_of(hope.feature, hearing, asked) if _look(_inner(hope.feature)) in known else ():
+        feature = _inner(hope.feature)
+        for form in _forms_of(hope.feature, hearing, asked) if _look(feature) in known else ():
             akin.add((number, form))
-            tried = ledger.forms.get(form, 0).bit_count()
-            if (
-                form is not None
-                and tried < PATIENCE
-                and says(hearing.forms[form], _inner(hope.feature), hope.token, doers)
-            ):
+            early = tried[form] < PATIENCE
+            if early and form is not None and says(hearing.forms[form], feature, hope.token, doers):
                 told.add((number, form))
     spoken = {form for _, form in told}
-    led = {form for _, form in akin if ledger.forms.get(form, 0).bit_count() < MORE_PATIENCE}
+    led = {form for _, form in akin if tried[form] < MORE_PATIENCE}
     found: list[Literal] = []
     for number, hope in enumerate(every):
         forms = _forms_of(hope.feature, hearing, asked)

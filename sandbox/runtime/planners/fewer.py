@@ -129,8 +129,7 @@ def pursue(tree: Tree, whole: Problem, failed: list[Plan], world: _World) -> Pla
     """
     looks = list(_LOOKS)
     near: Nearness | None = None
-    bodies = bodies_of(whole.state)
-    news, concern = News(tree), Concern(tree, bodies)
+    news, concern = News(tree), Concern(tree, bodies_of(whole.state))
     heap: list[_Ranked] = [(0, 0, False, 0, 0, tree.start)]
     offered: dict[Marks, frozenset[int]] = {}
     while heap:
@@ -138,7 +137,7 @@ def pursue(tree: Tree, whole: Problem, failed: list[Plan], world: _World) -> Pla
             looks.pop(0)
             tree.stay()
             if near is None or not near.known:
-                near, news = Nearness(tree, bodies, world.asked), News(tree)
+                near, news = Nearness(tree, concern.owners, world.asked), News(tree)
                 ordered = sorted(heap, key=lambda item: item[4])
                 heap = [_ranked(tree, news, concern, near, marks, order) for *_, order, marks in ordered]
                 heapify(heap)

@@ -68,7 +68,7 @@ class Concern:
     def __init__(self, tree: Tree, whole: Sequence[Body]) -> None:
         self._space = tree.space
         bodies = [*self._space.ground, *(self._space.body(mark) for mark in tree.start if mark >= 0)]
-        owners = identities(whole)
+        owners = self.owners = identities(whole)
         count = Counter(body.type for body in whole)
         self._singles = {kind for kind in count if count[kind] == 1}
         named = named_of(bodies, tree.problem.goal, owners)
@@ -110,15 +110,15 @@ class Nearness:
     counts even if another had as much from the start.
     """
 
-    def __init__(self, tree: Tree, whole: Sequence[Body], asked: Asked) -> None:
-        """``whole`` is all that there is (see :class:`Concern`), ``asked`` what was asked before; it is added to."""
+    def __init__(self, tree: Tree, owners: Mapping[Value, str], asked: Asked) -> None:
+        """``owners`` are the :func:`identities`, ``asked`` what was asked before; it is added to."""
         self._tree = tree
         self._asked = asked
         self._touched = {kind: frozenset(names) for kind, names in tree.expander.touched.items()}
         self._numbers: dict[Atom, int] = {}
         self._held: dict[int, frozenset[int]] = {}
         bodies = [*tree.space.ground, *(tree.space.body(mark) for mark in tree.start)]
-        self._owners = identities(whole)
+        self._owners = owners
         self._links: dict[str, set[str]] = {body.type: set() for body in bodies}  # what tells of things of other types
         for body in bodies:
             self._links[body.type] |= {n for n, v in body.data.items() if self._owners.get(v, body.type) != body.type}

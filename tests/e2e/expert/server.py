@@ -84,9 +84,9 @@ def expert_server(expert: Expert) -> Iterator[ExpertServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            write = {"/v1/chat/completions": _chat, "/v1/messages": _messages}[self.path]
             try:
                 prompt, reply = told.reply(body)
-                write = {"/v1/chat/completions": _chat, "/v1/messages": _messages}[self.path]
                 self._write(write(reply, len(prompt) // 4))
             except OSError:  # who asked is gone
                 return
