@@ -7,7 +7,7 @@ The package pays ``1 - 0.9 * steps / limit`` on success, which depends on the nu
 adapter pays ``float(reward > 0)`` instead (as WorldCoder does), so that reward follows from state and action.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from difflib import get_close_matches
 from io import StringIO
@@ -111,8 +111,7 @@ class MiniGridAdapter:
             if cell.type != "wall":
                 state.add(Object.from_mapping(cell.type.capitalize(), {"x": x, "y": y, **self._told(cell)}))
         x, y = self._env.agent_pos
-        held = self._env.carrying
-        carrying = None if held is None else {"type": held.type.capitalize(), **self._told(held)}
+        carrying = _nested(self._env.carrying, self._told)
         state.add("Agent", x=int(x), y=int(y), dir=int(self._env.agent_dir), carrying=carrying)
         state.release()
         return state
@@ -145,7 +144,7 @@ def _details(cell: Any) -> dict[str, Any]:
             state = "open" if cell.is_open else "locked" if cell.is_locked else "closed"
             return {"color": str(cell.color), "state": state}
         case "box":
-            return {"color": str(cell.color), "contains": _nested(cell.contains)}
+            return {"color": str(cell.color), "contains": _nested(cell.contains, _details)}
         case "key" | "ball" | "floor":
             return {"color": str(cell.color)}
         case _:
@@ -156,9 +155,9 @@ def _side(distance: int, less: str, more: str) -> str:
     return less if distance < 0 else more if distance > 0 else "level"
 
 
-def _nested(cell: parts.WorldObj | None) -> dict[str, Any] | None:
-    """An object inside another, as a value."""
-    return None if cell is None else {"type": cell.type.capitalize(), **_details(cell)}
+def _nested(cell: parts.WorldObj | None, told: Callable[[Any], dict[str, Any]]) -> dict[str, Any] | None:
+    """An object inside another, as a value, with what is told of it."""
+    return None if cell is None else {"type": cell.type.capitalize(), **told(cell)}
 
 
 def _glyph(cell: parts.WorldObj) -> str:

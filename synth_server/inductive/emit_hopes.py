@@ -83,11 +83,11 @@ def _each_hoped(theory: Theory, hopes: Sequence[Literal]) -> Iterator[str]:
 
 def _found_once(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """What several of these look up, in a variable each; and they with these variables."""
-    count = Counter(told for text in texts for told in re.findall(r"meant\(next_state, named\['\w'\]\)", text))
+    count = Counter(one for text in texts for one in re.findall(r"meant\(next_state, named\['(\w)'\]\)", text))
     lines, texts = [], list(texts)
-    for told in sorted(count):
-        if count[told] > 1:
-            name = f"all_{told[-4]}"
+    for letter in sorted(count):
+        if count[letter] > 1:
+            name, told = f"all_{letter}", f"meant(next_state, named[{letter!r}])"
             lines.append(f"    {name} = {told}")
             texts = [text.replace(told, name) for text in texts]
     return lines, texts
