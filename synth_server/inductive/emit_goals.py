@@ -45,6 +45,10 @@ def lifted_term(feature: Feature, token: Token, view: View) -> str:
             having = _and(feature.having, "t").replace(" and ", " if ", 1)
             return f"most([{place} for {things}{having}], next_state, {_said(feature.second)}) >= {token}"
         return f"any(fits({held}, {_said(feature.second)}) for {things})"
+    if isinstance(feature, t.Shares):
+        own = access(f"next_state.of({feature.kind!r})[0]", feature.attr)
+        things = f"meant(next_state, {_said(feature.target)})"
+        return f"any(None is not get(t, {feature.attr!r}) == {own} for t in {things})"
     if isinstance(feature, t.ArgNames):
         return f"fits(called(state, argument(action, {feature.index})), {_said(feature.target)})"
     return _counted(feature, token)

@@ -7,9 +7,10 @@ from sandbox.runtime.values import FrozenMap, Value
 from synth_server.inductive.features import ActionName, Content, Feature, Token
 from synth_server.inductive.forms import Hearing
 from synth_server.inductive.frames import Frame
+from synth_server.inductive.lifted import lifted_features, names_others
 from synth_server.inductive.refs import Place, Row, View
 from synth_server.inductive.scene import Scene, Shape, Step, Thing
-from synth_server.inductive.targets import SPECIAL, lifted_features, names_others
+from synth_server.inductive.targets import SPECIAL
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,19 @@ from synth_server.inductive.refs import Row
 from synth_server.inductive.rules import Literal
 from synth_server.inductive.saying import Doers, says
 from synth_server.inductive.scene import Scene, Shape
-from synth_server.inductive.targets import LIFTED, Both, Has, Held, Inside, Near, Reached, There, Under, mentions_of
+from synth_server.inductive.targets import (
+    LIFTED,
+    Both,
+    Has,
+    Held,
+    Inside,
+    Near,
+    Reached,
+    Shares,
+    There,
+    Under,
+    mentions_of,
+)
 from synth_server.inductive.wording import stem, words
 
 PATIENCE = 12  # rows under goals of a form in which what its words say is hoped for alone
@@ -158,7 +170,7 @@ def _tier(hope: Literal, *, named: bool, alone: bool) -> int:
         return 2
     if isinstance(feature, Left) and not alone:
         return 2
-    if isinstance(feature, Reached) and feature.how != "here":
+    if isinstance(feature, Shares) or (isinstance(feature, Reached) and feature.how != "here"):
         return 1
     return 0 if named else 1
 
@@ -360,7 +372,7 @@ def _look(feature: Feature) -> tuple[object, ...]:
             return type(feature), mentions_of(feature), how
         case Held():
             return type(feature), mentions_of(feature), feature.kind, feature.attr
-        case Has():
+        case Has() | Shares():
             return type(feature), mentions_of(feature), feature.attr
         case Both():
             return type(feature), _look(feature.first), _look(feature.second)

@@ -1,20 +1,21 @@
 """Features of a step that look at what the goal names: lifted rules about reward are made of these."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sandbox.runtime.values import FrozenMap, Value, same
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Hearing, Mention
 from synth_server.inductive.frames import Frame
-from synth_server.inductive.refs import Row, View
+from synth_server.inductive.refs import Row
 from synth_server.inductive.scene import Point, Scene, Shape, Thing
 from synth_server.inductive.vocabulary import symbols
 from synth_server.inductive.wording import fold
 
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
 SPECIAL = 4.0  # the price of a certain thing's name
+MOST_TOGETHER = 3  # things that one thing is to hold
 
 
 def fits(thing: Thing, mention: Mention) -> bool:
@@ -237,6 +238,33 @@ class Inside:
 
 
 @dataclass(frozen=True)
+class Shares:
+    """A single and such a thing have the same value of an attribute after the step: both are in one room, say."""
+
+    target: Target
+    kind: str
+    attr: str
+
+    def tokens(self, row: Row) -> Iterator[Token]:
+        scene = row.step.after
+        holder = scene.single(self.kind)
+        value = holder.attrs.get(self.attr) if holder is not None else None
+        if tells_where(value) and any(
+            thing is not holder and same(thing.attrs.get(self.attr), value)
+            for thing in self.target.things(scene, row.step.goal)
+        ):
+            yield True
+
+    def cost(self, token: Token, positive: bool) -> float:
+        return _price(1.4, self.target, positive=positive)
+
+
+def tells_where(value: Value) -> bool:
+    """Whether to have this value in common may mean something: a word or a number, not just yes or no."""
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True)
 class There:
     """Whether there are such things after the step: some, none, more or fewer than before."""
 
@@ -316,7 +344,7 @@ def mentions_of(feature: Feature) -> tuple[int, ...]:
         return feature.first.which + feature.second.which
     if isinstance(feature, Both):
         return mentions_of(feature.first) + mentions_of(feature.second)
-    return feature.target.which if isinstance(feature, Reached | Held | Has | There | ArgNames) else ()
+    return feature.target.which if isinstance(feature, Reached | Held | Has | Shares | There | ArgNames) else ()
 
 
 def _price(base: float, target: Target, *, positive: bool) -> float:
@@ -341,69 +369,4 @@ class Under:
         return self.feature.cost(token, positive)
 
 
-LIFTED = (Reached, Held, Has, Near, Inside, There, ArgNames, Both)
-
-
-def lifted_features(view: View, hearing: Hearing, rows: Sequence[Row], changing: set[tuple[str, str]]) -> list[Feature]:
-    """All features about what goals name."""
-    shape, frame = view.shape, view.frame
-    if not hearing.most:
-        return []
-    memory = Memory(shape)
-    single = [Target(hearing, (number,), memory) for number in range(hearing.most)]
-    pairs = [(a, b) for a in single for b in single if a is not b]
-    joint = [Target(hearing, (a, b), memory) for a in range(hearing.most) for b in range(a + 1, hearing.most)]
-    targets = [*single, *joint[:3]]
-    found: list[Feature] = [FormIs(hearing)] if len(hearing.forms) > 1 else []
-    arity = max((len(row.step.action.args) for row in rows), default=0) if shape.names else 0
-    attrs = sorted({attr for _, attr in changing} - set(shape.place or ()))
-    if shape.place is not None and shape.actor is not None:
-        hows = ("here", "beside", *(("ahead",) if frame.source == "attr" else ()), *(("met",) if frame.table else ()))
-        found += [Reached(target, shape, frame, how) for target in targets for how in hows]
-    values = _states(shape, rows, attrs)
-    held = sorted((kind, attr) for kind, attr in changing if kind in shape.singles and _tells(rows, kind, attr))
-    found += [Held(target, shape, kind, attr) for target in targets for kind, attr in held]
-    telling = [attr for attr in attrs if shape.names and names_others(rows, attr)]
-    found += [Has(target, attr, attr in telling) for target in targets for attr in attrs]
-    if shape.place is not None:
-        found += [
-            Near(a, b, shape, how, value)
-            for a, b in pairs
-            for value in [None, *values]
-            if value is not None or a.which < b.which
-            for how in ("here", "beside", "around")
-        ]
-    found += [Inside(a, b, attr, value) for a, b in pairs for attr in telling for value in [None, *values]]
-    found += [There(target) for target in targets]
-    found += [ArgNames(target, index) for target in targets for index in range(arity)]
-    return found
-
-
-def _tells(rows: Sequence[Row], kind: str, attr: str) -> bool:
-    """Whether an attribute of a single may tell of a thing: by a record or a name, or nothing yet."""
-    things = (thing for row in rows for thing in row.step.after.of.get(kind, ()))
-    return all(isinstance(thing.attrs.get(attr), FrozenMap | str | None) for thing in things)
-
-
-def names_others(rows: Sequence[Row], attr: str) -> bool:
-    """Whether an attribute's values ever name things."""
-    scenes = {id(row.step.after): row.step.after for row in rows}.values()
-    values = {thing.attrs.get(attr) for scene in scenes for thing in scene.things if attr in thing.attrs}
-    return any(isinstance(value, str) and scene.called(value) is not None for value in values for scene in scenes)
-
-
-def _states(shape: Shape, rows: Sequence[Row], attrs: Sequence[str]) -> list[tuple[str, Value]]:
-    """The values of attributes that change and have but a few."""
-    found: dict[str, set[Value]] = {attr: set() for attr in attrs}
-    for row in rows:
-        for thing in row.step.after.things:
-            for attr in attrs:
-                value = thing.attrs.get(attr)
-                if isinstance(value, bool | str):
-                    found[attr].add(value)
-    few = [(attr, value) for attr, values in found.items() if len(values) <= FEW for value in sorted(values, key=str)]
-    return few[:MOST_STATES]
-
-
-FEW, MOST_STATES = 3, 12
-MOST_TOGETHER = 3  # things that one thing is to hold
+LIFTED = (Reached, Held, Has, Shares, Near, Inside, There, ArgNames, Both)

@@ -15,14 +15,15 @@ from synth_server.verify.predict import Predictions
 from synth_server.verify.rows import Row, distinct
 
 Answer = tuple[object, ...]
+Alike = tuple[object, ...]  # what rows have in common of which the same share is held back
 
 
 class HoldOut:
     """Splits the distinct rows of a world into those that the search may see and those held back.
 
     Which rows are held back follows from their digests, not from their order; every action gives the same share, so
-    that one seldom taken gives none. A row that was released is never held back again; another takes its place: one
-    that the search has not seen, if there is any.
+    that one seldom taken gives none, and so does every goal under which it paid. A row that was released is never held
+    back again; another takes its place: one that the search has not seen, if there is any.
     """
 
     def __init__(self, transitions: Iterable[Transition], options: VerifyOptions) -> None:
@@ -61,16 +62,15 @@ class HoldOut:
         self._settle()
 
     def _settle(self) -> None:
-        """Holds back as many rows as the rules ask for: the unseen before the seen, of every action the same share."""
+        """Holds back as many rows as the rules ask for: the unseen before the seen, of rows alike the same share."""
         free = [digest for digest in self._rows if digest not in self._released]
         free.sort(key=lambda digest: (digest in self._shown, sha256(f"held back {digest}".encode()).digest()))
-        taken = Counter(row.transition.action.name for row in self._rows.values())
-        nth: Counter[str] = Counter()
-        share: dict[str, float] = {}  # of its action's rows that would be held back with this one
+        like = _alike(self._rows)
+        count, nth = Counter(like.values()), Counter[Alike]()
+        share: dict[str, float] = {}  # of the rows like it that would be held back with this one
         for key in free:
-            name = self._rows[key].transition.action.name
-            nth[name] += 1
-            share[key] = nth[name] / taken[name]
+            nth[like[key]] += 1
+            share[key] = nth[like[key]] / count[like[key]]
         free.sort(key=lambda digest: (digest in self._shown, share[digest]))
         self._held = set(free[: self._wanted()])
         self._shown.update(digest for digest in self._rows if digest not in self._held)
@@ -80,6 +80,18 @@ class HoldOut:
         if count < self._options.hold_back_from:
             return 0
         return min(self._options.hold_back_most, int(count * self._options.hold_back_share))
+
+
+def _alike(rows: Mapping[str, Row]) -> dict[str, Alike]:
+    """By digest what rows alike have in common: the action, and of what seldom happens also what it paid for whom."""
+    paid = Counter((row.transition.reward, row.transition.done) for row in rows.values())
+    usual = max(paid, key=lambda payment: (paid[payment], payment), default=None)
+    found: dict[str, Alike] = {}
+    for key, row in rows.items():
+        step = row.transition
+        seldom = (step.reward, step.done) != usual
+        found[key] = (step.action.name, step.reward, step.done, step.goal) if seldom else (step.action.name,)
+    return found
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,16 @@ def test_every_action_gives_its_share_and_one_seldom_taken_none() -> None:
     assert all(abs(held[name] - every[name] / 10) <= 1 for name in every)
 
 
+def test_what_paid_under_a_goal_is_held_back_only_where_it_often_did() -> None:
+    plain = many(300)
+    once = [replace(row, goal=f"goal {n}", reward=1.0, done=True) for n, row in enumerate(plain[:9])]
+    often = [replace(row, goal="often", reward=1.0, done=True) for row in plain[:40]]
+    held = Counter(row.transition.goal for row in HoldOut([*plain, *once, *often], OPTIONS).held)
+    assert held.total() == 34
+    assert not set(held) & {row.goal for row in once}
+    assert held["often"] > 0
+
+
 def test_duplicates_do_not_count_as_rows() -> None:
     rows = many(150)
     assert HoldOut(rows + rows, OPTIONS).held == []
