@@ -15,6 +15,7 @@ from synth_server.inductive.wording import fold
 
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
 SPECIAL = 4.0  # the price of a certain thing's name
+NOWHERE = 1.0  # the price of a reference to nothing
 MOST_TOGETHER = 3  # things that one thing is to hold
 
 
@@ -144,7 +145,7 @@ class Held:
 class Has:
     """Such things with a value after the step: ``some``, ``all``, or more or fewer than before.
 
-    ``links``: the attribute names other things, and which one is special.
+    ``links``: the attribute names other things; which one is special, and none tells little.
     """
 
     target: Target
@@ -168,8 +169,8 @@ class Has:
 
     def cost(self, token: Token, positive: bool) -> float:
         assert isinstance(token, tuple)
-        special = SPECIAL if self.links and isinstance(token[1][1], str) else 0.0
-        base = {"some": 1.5, "all": 1.6, "more": 1.7, "fewer": 1.8}[token[0]]
+        special = (SPECIAL if isinstance(token[1][1], str) else NOWHERE) if self.links else 0.0
+        base = {"some": 1.5, "all": 2.2, "more": 1.7, "fewer": 1.8}[token[0]]
         return _price(base + special, self.target, positive=positive)
 
 
