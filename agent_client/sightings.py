@@ -19,7 +19,8 @@ class Sightings:
         self._fickle: set[Attribute] = set()
         self._passing: set[str] = set()  # types
         self._states: dict[State, None] = {}
-        self._met: dict[State, Sight] = {}
+        self._conditions: frozenset[str] = frozenset()  # the fickle attributes that are true or not
+        self._met: dict[State, tuple[Sight, Sight]] = {}  # in passing, and closely
 
     def begin(self, state: State) -> None:
         """An episode starts."""
@@ -33,6 +34,9 @@ class Sightings:
         if news or passing:
             self._fickle |= news
             self._passing |= passing
+            self._conditions |= {
+                name for body in gained for name, value in body.data.items() if isinstance(value, bool)
+            } & {name for _, name in news}
             self._met.clear()
 
     def of(self, state: State, goal: str) -> Sights:
@@ -46,12 +50,15 @@ class Sightings:
             _seeing(bodies, self._fickle),
             self._classes(bodies),
             frozenset(own.keys() & set(self._words(named_of(bodies, goal, own)))),
-            frozenset(self._met.values()),
+            frozenset(met for met, _ in self._met.values()),
+            states=self._conditions,
+            closely=frozenset(closely for _, closely in self._met.values()),
         )
 
-    def _sight(self, state: State) -> Sight:
+    def _sight(self, state: State) -> tuple[Sight, Sight]:
         bodies = bodies_of(state)
-        return sight(bodies, _seeing(bodies, self._fickle), self._classes(bodies))
+        kinds, classes = _seeing(bodies, self._fickle), self._classes(bodies)
+        return sight(bodies, kinds, classes), sight(bodies, kinds, classes, self._conditions)
 
     def _classes(self, bodies: list[Body]) -> Mapping[str, str]:
         """What words stand for: the kinds, told by words that several may share, of what keeps such a word."""

@@ -101,8 +101,15 @@ def encode(inputs: Inputs) -> EncodedInputs:
 def _sights(sights: Sights | None) -> list[Any] | None:
     if sights is None:
         return None
-    offered = [action_to_plain(action) for action in sights.offered]
-    return [sorted(sights.kinds), dict(sights.classes), sorted(sights.named), sorted(sights.met), offered]
+    return [
+        sorted(sights.kinds),
+        dict(sights.classes),
+        sorted(sights.named),
+        sorted(sights.met),
+        [action_to_plain(action) for action in sights.offered],
+        sorted(sights.states),
+        sorted(sights.closely),
+    ]
 
 
 def task_to_plain(task: Task) -> dict[str, Any]:

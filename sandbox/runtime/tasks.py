@@ -111,9 +111,16 @@ def _explore(
 def _sights(plain: list[Any] | None) -> Sights | None:
     if plain is None:
         return None
-    kinds, classes, named, met, offered = plain
-    actions = tuple([Action(name, args) for name, args in offered])
-    return Sights(frozenset(kinds), classes, frozenset(named), frozenset(map(tuple, met)), actions)
+    kinds, classes, named, met, offered, states, closely = plain
+    return Sights(
+        frozenset(kinds),
+        classes,
+        frozenset(named),
+        frozenset(map(tuple, met)),
+        tuple([Action(name, args) for name, args in offered]),
+        frozenset(states),
+        frozenset(map(tuple, closely)),
+    )
 
 
 def _rival(source: str) -> Model | None:

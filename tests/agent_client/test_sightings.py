@@ -61,3 +61,34 @@ def test_what_comes_and_goes_tells_no_kind() -> None:
     seen.add(noted, barn("stall 1"))
     assert seen.of(noted, "sweep").classes["trough 1"] == "trough"
     assert sight(bodies_of(noted), frozenset({"Groom"}), seen.of(noted, "sweep").classes) in seen.of(noted, "").met
+
+
+def stable(place: str, *, closed: bool, hand: str | None = None) -> State:
+    """A groom, two places with a gate each, of which one may be closed, and two bridles."""
+    return State(
+        [
+            Object("Groom", name="groom", at=place, hand=hand),
+            Object("Place", name="stall 1", sort="stall"),
+            Object("Place", name="yard 1", sort="yard"),
+            Object("Gate", name="gate 1", sort="gate", of="stall 1", closed=closed),
+            Object("Gate", name="gate 2", sort="gate", of="yard 1", closed=False),
+            Object("Gear", name="bridle 1", sort="bridle"),
+            Object("Gear", name="bridle 2", sort="bridle"),
+        ]
+    )
+
+
+def test_a_closer_sight_tells_in_what_state_things_are_there() -> None:
+    seen = Sightings()
+    seen.begin(stable("yard 1", closed=False))
+    seen.add(stable("yard 1", closed=False), stable("stall 1", closed=False))
+    seen.add(stable("stall 1", closed=False), stable("stall 1", closed=True))
+    seen.add(stable("stall 1", closed=True), stable("yard 1", closed=True, hand="bridle 1"))
+    seen.add(stable("yard 1", closed=True, hand="bridle 1"), stable("stall 1", closed=True, hand="bridle 1"))
+    told = seen.of(stable("yard 1", closed=True), "hang the bridle in the stall")
+    assert told.states == {"closed"}
+    opened = bodies_of(stable("stall 1", closed=False, hand="bridle 1"))
+    assert sight(opened, told.kinds, told.classes) in told.met
+    assert sight(opened, told.kinds, told.classes, told.states) not in told.closely
+    closed = bodies_of(stable("stall 1", closed=True, hand="bridle 1"))
+    assert sight(closed, told.kinds, told.classes, told.states) in told.closely
