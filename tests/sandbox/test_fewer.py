@@ -1,9 +1,11 @@
 """Plans among many things, of which the goal names few."""
 
+import pytest
+
 from sandbox.runtime.actions import Action
 from sandbox.runtime.loader import load_model
 from sandbox.runtime.planners import Budget, Plan, Problem, explore, plan
-from sandbox.runtime.planners.named import Concern
+from sandbox.runtime.planners.named import Concern, named_of
 from sandbox.runtime.planners.tree import Tree, searched
 from sandbox.runtime.sights import Sights
 from sandbox.runtime.state import Object, State, bodies_of
@@ -127,6 +129,35 @@ def test_where_all_sights_were_met_nothing_is_sought() -> None:
     problem = Problem(load_model(STORE), store(heavy=False), "bring ladder to dock")
     every = frozenset({*SEEN.met, ("dock", "ladder")})
     assert explore(problem, Budget(2000), sights=SEEN._replace(met=every)).verdict != "found"
+
+
+def test_where_all_sights_were_met_a_state_that_something_was_not_seen_in_is_sought() -> None:
+    start = store(heavy=False)
+    for parcel in start.of("Parcel"):
+        parcel["painted"] = False
+    problem = Problem(load_model(PAINTED), start, "bring ladder to dock")
+    every = frozenset({*SEEN.met, ("dock", "ladder")})
+    sights = SEEN._replace(met=every, closely=every)
+    assert explore(problem, Budget(2000), sights=sights).verdict != "found"
+    found = explore(problem, Budget(2000), sights=sights._replace(states=frozenset({"painted"})))
+    assert (found.verdict, found.kind) == ("found", "unmet")
+    assert [action.name for action in found.actions] == ["walk", "take", "walk", "paint"]
+    assert "ladder painted" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("goal", "kinds"),
+    [
+        ("bring the pencil to the dock", {"pencil"}),
+        ("bring two pens", {"pen"}),
+        ("fetch a pen case", {"pen", "pencase"}),
+        ("look at the tvs", set()),
+        ("carry boxes", {"box"}),
+    ],
+)
+def test_a_thing_is_named_by_words_of_the_goal_and_not_by_a_part_of_one(goal: str, kinds: set[str]) -> None:
+    things = State([Object("Thing", kind=kind) for kind in ("pen", "pencil", "pencase", "box", "tv")])
+    assert {body.data["kind"] for body in named_of(bodies_of(things), goal, {})} == kinds
 
 
 def test_a_kind_of_two_letters_is_named_where_it_is_a_word_of_the_goal() -> None:

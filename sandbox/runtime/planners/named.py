@@ -9,7 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import combinations, islice
+from functools import cache
+from itertools import accumulate, combinations, islice
 
 from ..model import UnknownGoal
 from ..objects import Body, body_digest
@@ -17,7 +18,8 @@ from ..values import Value
 from .space import Marks
 from .tree import Tree
 
-_LEAST = 3  # letters of a word that counts within longer ones too
+_LEAST = 3  # letters of a word that counts where words of the goal begin with it, or make it together
+_ENDING = 2  # letters, at most, that the goal's word may have beyond it
 _TESTS = 4000  # states that the reward is asked about
 _MOST_WISHES = 400
 _VALUES = 40  # of an attribute that are tried
@@ -33,11 +35,19 @@ def squeezed(text: str) -> str:
 
 def named_of(bodies: Sequence[Body], goal: str, owners: Mapping[Value, str]) -> list[Body]:
     """The bodies of which a word stands in the goal; words that are names of other things do not count."""
-    told, spoken = squeezed(goal), set(re.findall(r"[^\W\d_]+", goal.lower()))
+    spoken = re.findall(r"[^\W\d_]+", goal.lower())
+    begun = [("".join(spoken[i:]), set(accumulate(map(len, spoken[i:])))) for i in range(len(spoken))]
+
+    @cache
+    def told(word: str) -> bool:
+        if len(word) < _LEAST:
+            return word in spoken
+        longer = range(len(word), len(word) + _ENDING + 1)
+        return any(rest.startswith(word) and not length.isdisjoint(longer) for rest, length in begun)
 
     def stands(body: Body) -> bool:
-        words = [squeezed(v) for v in body.data.values() if isinstance(v, str) and owners.get(v) in (None, body.type)]
-        return any(word in spoken or (len(word) >= _LEAST and word in told) for word in words)
+        words = [v for v in body.data.values() if isinstance(v, str) and owners.get(v) in (None, body.type)]
+        return any(map(told, map(squeezed, words)))
 
     return [body for body in bodies if stands(body)]
 
