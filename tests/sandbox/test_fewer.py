@@ -182,6 +182,23 @@ def test_what_is_done_for_one_thing_counts_although_another_had_it_from_the_star
     assert found.nodes < 600
 
 
+BOTH = STORE.replace("done = any([parcel.bay in bays", "done = 1 < sum([parcel.bay in bays")
+
+
+def test_that_two_things_be_alike_is_wished_before_all_that_one_could_be() -> None:
+    """Each of four ladders might have any of thousands of pairs of marks, none of which counts."""
+    start = store(heavy=False)
+    for number, parcel in enumerate(start.of("Parcel")):
+        for mark in range(60):
+            parcel[f"mark_{mark}"] = False
+        if number in (20, 24, 28):
+            parcel["kind"] = "ladder"
+    found = plan(load_model(BOTH), start, "bring ladder to dock", Budget(8000))
+    assert found.verdict == "found"
+    assert [action.name for action in found.actions] == [*["take", "walk", "put"], *["walk", "take", "walk", "put"]]
+    assert found.nodes < 400
+
+
 def test_what_is_offered_and_not_told_by_the_model_comes_before_any_sight() -> None:
     start = store(heavy=False)
     problem = Problem(load_model(STORE), start, "bring ladder to dock")

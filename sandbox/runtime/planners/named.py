@@ -175,8 +175,7 @@ class Nearness:
         choices = list(self._choices())
         found: list[frozenset[int]] = []
         for size in (1, 2):
-            pairs = sorted(combinations(choices, size), key=lambda some: len({mark for mark, _, _ in some}))
-            for some in pairs:  # those of one thing first
+            for some in sorted(combinations(choices, size), key=_order):
                 if len({(mark, name) for mark, name, _ in some}) < size:
                     continue
                 atoms = frozenset(self._number(*one) for one in some)
@@ -231,6 +230,12 @@ class Nearness:
                     pool = {**{value: None for value in pool if not isinstance(value, str)}, **names}
                 refers = body.data[name] in owners  # then it counts that it still does
                 yield from ((mark, name, v) for v in islice(pool, _VALUES) if refers or v != body.data[name])
+
+
+def _order(some: Sequence[tuple[int, str, Value]]) -> tuple[bool, int]:
+    """Which wishes to ask about first: that things be alike, of which there are few, then those of one thing."""
+    alike = len({(name, type(value), value) for _, name, value in some}) == 1
+    return not alike, len({mark for mark, _, _ in some})
 
 
 def _seen(bodies: list[Body]) -> Mapping[tuple[str, str], dict[Value, None]]:
