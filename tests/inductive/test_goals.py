@@ -26,7 +26,7 @@ from synth_server.verify import memoriser
 from synth_server.verify.contents import contents, vocabulary
 from synth_server.verify.rows import distinct
 from tests.inductive import household
-from tests.inductive.support import learn
+from tests.inductive.support import fits, learn
 
 THREE = "go to, pick up, open"
 
@@ -233,3 +233,44 @@ def test_of_two_rules_that_the_data_leave_open_the_one_that_solves_counts() -> N
     two = scene(("Pear", 1), ("Pear", 3))
     row = Transition(two, Action("take"), 1.0, scene(("Pear", 3), hand="Pear"), "take a Pear", done=True)
     assert rewards(learn(rows).source, [row]) == told([row])
+
+
+def ward(nurse: str, rooms: dict[str, str]) -> State:
+    """A nurse and patients, each in some room; rooms have names and no places."""
+    return State(
+        [
+            Object("Nurse", name="nurse", room=nurse),
+            *(Object("Room", name=f"room {i}") for i in range(1, 6)),
+            *(Object("Patient", name=f"{sort} 1", sort=sort, room=room) for sort, room in rooms.items()),
+        ]
+    )
+
+
+def visit(to: str, rooms: dict[str, str], start: str, whom: str) -> Transition:
+    """The nurse goes to a room; that pays where the patient is that the goal names."""
+    paid = rooms[whom] == to
+    return Transition(
+        ward(start, rooms), Action("go", [to]), float(paid), ward(to, rooms), f"look after the {whom}", paid
+    )
+
+
+def test_being_where_a_named_thing_is_pays_wherever_it_is() -> None:
+    days = [
+        {"baker": "room 1", "smith": "room 2", "miner": "room 3"},
+        {"baker": "room 4", "smith": "room 1", "miner": "room 5"},
+    ]
+    rows = [
+        visit(f"room {to}", rooms, f"room {start}", whom)
+        for rooms in days
+        for whom in ("baker", "smith")
+        for start in (1, 2, 5)
+        for to in range(1, 6)
+        if to != start and rooms[whom] != f"room {start}"
+    ]
+    source = learn(rows, [Start(rows[0].state, rows[0].goal)]).source
+    assert fits(source, rows) == (1.0, 1.0)
+    model = load_model(source)
+    other = {"baker": "room 3", "smith": "room 3", "miner": "room 5"}
+    for room in ("room 1", "room 3", "room 5"):
+        came = visit(room, other, "room 2", "miner")
+        assert model.reward(came.state, came.action, came.next_state, came.goal) == (came.reward, came.done)
