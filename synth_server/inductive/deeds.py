@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.refs import Row
 from synth_server.inductive.rules import Literal
-from synth_server.inductive.targets import Reached, Under
+from synth_server.inductive.targets import Reached, inner
 
 PLACES = ("here", "beside")  # where the actor is, as seen from a thing
 
@@ -43,5 +43,4 @@ def _changes(row: Row) -> bool:
 
 def is_deed(literal: Literal) -> bool:
     """Whether a hope is for something done, which pays whenever it is, and not for what comes true."""
-    feature = literal.feature
-    return isinstance(feature.feature if isinstance(feature, Under) else feature, Deed)
+    return isinstance(inner(literal.feature), Deed)

@@ -10,6 +10,7 @@ from synth_server.inductive.deeds import Deed
 from synth_server.inductive.emit_text import access, direction_text, equals
 from synth_server.inductive.features import Feature, Token
 from synth_server.inductive.forms import Form, Hearing, Slot
+from synth_server.inductive.named_things import Target
 from synth_server.inductive.refs import View
 from synth_server.inductive.wording import ENDINGS, LEAST_STEM
 
@@ -102,7 +103,7 @@ def _counted(feature: Feature, token: Token) -> str:
     return f"{now} > {was}" if token[0] == "more" else f"{now} < {was}"
 
 
-def _said(target: t.Target) -> str:
+def _said(target: Target) -> str:
     """What the goal says of these things."""
     parts = [f"named[{ascii_lowercase[number]!r}]" for number in target.which]
     return parts[0] if len(parts) == 1 else f"({' and '.join(parts)} and {' + '.join(parts)})"

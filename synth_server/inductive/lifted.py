@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sandbox.runtime.values import FrozenMap, Value
 from synth_server.inductive.features import Feature
 from synth_server.inductive.forms import Hearing
+from synth_server.inductive.named_things import Memory, Target
 from synth_server.inductive.refs import Row, View
 from synth_server.inductive.scene import Shape
 from synth_server.inductive.targets import (
@@ -13,11 +14,9 @@ from synth_server.inductive.targets import (
     Has,
     Held,
     Inside,
-    Memory,
     Near,
     Reached,
     Shares,
-    Target,
     There,
     tells_where,
 )

@@ -9,7 +9,8 @@ from synth_server.inductive.deeds import is_deed
 from synth_server.inductive.features import Feature
 from synth_server.inductive.forms import Hearing, hear
 from synth_server.inductive.goals import goal_features
-from synth_server.inductive.hopes import Asked, guesses, hopes_for, like, likeliest
+from synth_server.inductive.hopes import Asked, hopes_for
+from synth_server.inductive.likeness import guesses, like, likeliest
 from synth_server.inductive.payoffs import LEAST_AMONG_WORDS, LEAST_GAIN, Ledger, Payment, Payoff, learn_payoffs
 from synth_server.inductive.refs import Row, View, rows_of
 from synth_server.inductive.rules import Literal

@@ -19,9 +19,10 @@ from sandbox.runtime.state import Object, State
 from synth_server.inductive.emit_goals import lifted_term
 from synth_server.inductive.forms import Hearing
 from synth_server.inductive.frames import Frame
+from synth_server.inductive.named_things import Target
 from synth_server.inductive.refs import View
 from synth_server.inductive.scene import Shape
-from synth_server.inductive.targets import Near, Target
+from synth_server.inductive.targets import Near
 from synth_server.verify import memoriser
 from synth_server.verify.contents import contents, vocabulary
 from synth_server.verify.rows import distinct
