@@ -29,8 +29,9 @@ _TOLD_OTHERWISE = "holdsany"  # `holding` is not null
 
 
 class Scene:
-    """The state that facts make. A thing that is in two places at once refers to the one whose name comes first; each
-    further one is an object ``Also`` with the thing's name, the relation, and what it refers to.
+    """The state that facts make. A thing in two receptacles at once refers to the one at its own location, of several
+    there to the one whose name comes first; each further one is an object ``Also`` with the thing's name, the relation,
+    and what it refers to. A thing in the hand is at no location.
 
     Raises:
         ValueError: there are facts that it cannot tell.
@@ -87,9 +88,15 @@ class Scene:
         for relation, (owner, attribute) in _LINKS.items():
             if owner == told:
                 values = sorted(self._links.get((name, relation), ()))
-                attributes[attribute] = values[0] if values else None
-                also += [Object("Also", name=name, attribute=attribute, value=value) for value in values[1:]]
+                apt = values if relation != "inreceptacle" else [v for v in values if self._meet(name, v)]
+                first = attributes[attribute] = apt[0] if apt else None
+                also += [Object("Also", name=name, attribute=attribute, value=v) for v in values if v != first]
         return [Object(told, **attributes), *also]
+
+    def _meet(self, thing: str, receptacle: str) -> bool:
+        """Whether they are at one location."""
+        there = self._links.get((receptacle, "receptacleatlocation"), set[str]())
+        return not there.isdisjoint(self._links.get((thing, "objectatlocation"), ()))
 
 
 def _kind(name: str) -> str:
