@@ -40,6 +40,7 @@ class Belief:
         self.model = model
         self.rows = rows
         self.surprised = False
+        self.led = False  # a plan was found
         self.spreads = False  # a whole search did not reach the end of what the model allows
         self.answers = 0  # since it was made
         self.barren: tuple[int, int] | None = None  # the episode and its step in which a search for a plan was in vain
@@ -60,8 +61,9 @@ class Belief:
 
     @property
     def hopeful(self) -> bool:
-        """Whether the model was found to have plans from starts."""
-        return self.model.evaluation.status is Status.VERIFIED and self.model.evaluation.optimism.found > 0
+        """Whether the model was found to have plans, from starts or here."""
+        told = self.model.evaluation
+        return self.led or (told.status is Status.VERIFIED and told.optimism.found > 0)
 
     @property
     def looks_further(self) -> bool:
@@ -86,6 +88,7 @@ class Belief:
     def plan(self, state: State, goal: str, *, quick: bool = False) -> Plan:
         """A plan to success. One that leads through a known misprediction counts as none."""
         found = self._loaded.plan(state, goal, quick=quick)
+        self.led = self.led or found.verdict is Verdict.FOUND
         if not quick:
             self.spreads = self.spreads or found.verdict is Verdict.OPEN
             self.searching.note(vain=found.verdict is Verdict.OPEN)

@@ -98,13 +98,21 @@ def with_limits(request: PlayRequest, seed: int, episodes: int, steps: int) -> P
     return PlayRequest(request.world, request.model, learn, play_)
 
 
-def along(connection: Connection, stages: Sequence[Stage], seed: int) -> Iterator[Run]:
+def of_new_words(run: Run, first: int, tested: int) -> list[bool]:
+    """Whether each of those ``tested`` was solved whose words were not among the ``first``."""
+    known, after = set(run.goals[:first]), slice(first, first + tested)
+    return [solved for solved, goal in zip(run.solved[after], run.goals[after], strict=False) if goal not in known]
+
+
+def along(
+    connection: Connection, stages: Sequence[Stage], seed: int, settings: PlayRequest | None = None
+) -> Iterator[Run]:
     """One agent that plays stages one after the other, each with what it learned before."""
 
     @contextmanager
     def watched(game: Adapter) -> Iterator[Observer]:
         yield lambda event: None
 
-    course = Course(connection, with_limits(PlayRequest(), seed, 1, 1), watched)
+    course = Course(connection, with_limits(settings or PlayRequest(), seed, 1, 1), watched)
     for stage in stages:
         yield summed_up(stage.env, seed, course.play(stage).result)

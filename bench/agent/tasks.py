@@ -33,6 +33,9 @@ SCRATCH = (
 )
 CURRICULUM = (EMPTY, DOORKEY, UNLOCK, FETCH, PICKUP, BLOCKED)
 AT_MOST_HALF = CURRICULUM[2:]
+ABLATED = (DOORKEY, UNLOCK, SOKOBAN)
+ABLATED_COURSE, SOKOBAN_COURSE = CURRICULUM[:3], ("sokoban:7x7-1", SOKOBAN)
+OFF = ("optimism off", "experiments off")
 HARDER = (
     "LavaCrossingS11N5",
     "MultiRoom-N6",
@@ -47,8 +50,14 @@ BEFORE_HARDER = (*CURRICULUM, minigrid("LavaGapS5"))
 BABYAI = ("GoToLocal", "PickupLoc", "OpenDoor", "PutNextLocal", "UnlockLocal")
 MISSIONS, TESTED, BABYAI_SHARE = 10, 50, 0.8
 FRESH, MOST_SURPRISES = 20, 3
+RANDOM_CAP = 20_000  # steps of an agent that acts at random
 MOST_STEPS = 1000  # to the first solved episode, in the harder worlds and where all of MiniGrid is tried
 PAPER = {DOORKEY: "about 50", UNLOCK: "about 100", PICKUP: "about 80", SOKOBAN: "about 50"}  # WorldCoder, with GPT-4
+
+
+def short(env: str) -> str:
+    """What a world is called in a plot."""
+    return env.removeprefix("minigrid:MiniGrid-").removesuffix("-v0")
 
 
 def course(envs: tuple[str, ...], steps: int) -> list[Stage]:

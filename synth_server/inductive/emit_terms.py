@@ -9,6 +9,7 @@ from synth_server.inductive import goals as g
 from synth_server.inductive.deeds import Deed
 from synth_server.inductive.emit_goals import lifted_term
 from synth_server.inductive.emit_text import access, equals, value_text, variable, where
+from synth_server.inductive.endings import Works
 from synth_server.inductive.refs import Fixed, FromArg, Path, Place, Ref, Source, View
 from synth_server.inductive.rules import Conjunction, Literal
 from synth_server.inductive.scene import Shape
@@ -284,6 +285,8 @@ def hope_terms(hopes: Sequence[Literal], view: View) -> list[str]:
 
 def _payoff(literal: Literal, view: View) -> str:
     feature, token = literal.feature, literal.token
+    if isinstance(feature, Works):
+        return f"action.name == {feature.action!r} and next_state != state"
     if isinstance(feature, (FormIs, Under, Deed, *LIFTED)):
         return lifted_term(feature, token, view)
     assert isinstance(token, tuple | str)

@@ -225,7 +225,7 @@ class Towards:
             yield ("around", 1)
 
     def cost(self, token: Token, positive: bool) -> float:
-        return 2.0 + self.ref.cost
+        return (2.2 if positive else 2.7) + self.ref.cost  # where it is not says little
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def _kind(feature: Feature, token: Token, positive: bool) -> tuple[Kind, float]:
     elif isinstance(feature, Attribute):
         hops = _hops(feature.path.ref) + (1 if feature.path.entry else 0)
         number = isinstance(token, tuple) and len(token) == 3 and type(token[2]) is int
-        extra = (6.0 if feature.dear and token != ("null",) else 0.0) + (2.0 if number else 0.0)
+        extra = (2.0 * feature.dear if token != ("null",) else 0.0) + (2.0 if number else 0.0)
         name, weight = f"{name} {hops} {extra}", 1.0 + HOP * hops + extra
     else:
         assert isinstance(feature, Equal | Exceeds)

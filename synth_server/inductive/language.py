@@ -23,6 +23,8 @@ from synth_server.inductive.refs import SELF, Path, Place, Ref, Row, View, Way, 
 from synth_server.inductive.scene import Shape
 
 MOST_PAIRS = 400
+# What is added to the price of a poor condition; of what a record says besides a kind; of what a thing always is.
+POOR, LESS, STAYS = 3.0, 0.3, 0.6
 
 
 def features_for(view: View, rows: Sequence[Row], kind: str | None, settled: Sequence[str]) -> list[Feature]:
@@ -40,7 +42,7 @@ def features_for(view: View, rows: Sequence[Row], kind: str | None, settled: Seq
     plain = [path for path in paths if shape.place is None or path.attr not in shape.place]
     dear = {path: dearness(view, rows, path, kind) for path in plain}
     found += [Attribute(path, dear[path]) for path in plain]
-    found += _thresholds([path for path in plain if not dear[path]], rows)
+    found += _thresholds([path for path in plain if dear[path] < POOR], rows)
     found += comparisons(shape, plain, rows)
     if shape.place is not None:
         found += _places(view, rows, kind, settled)
@@ -51,16 +53,30 @@ def features_for(view: View, rows: Sequence[Row], kind: str | None, settled: Seq
 
 
 def dearness(view: View, rows: Sequence[Row], path: Path, kind: str | None) -> float:
-    """Directions, identifiers and the names of things are a poor thing to make a rule of."""
+    """Directions, identifiers and the names of things are a poor thing to make a rule of.
+
+    Of a record of a thing, what kind of thing it is tells more than what else it says; and of a thing itself, what may
+    change more than what always stays as it is.
+    """
     frame, shape = view.frame, view.shape
     owner = kind if path.ref.how == "self" else path.ref.name if path.ref.how == "single" else None
     turns = path.attr == (frame.name if frame.source == "attr" else frame.facing)
     if turns and owner == shape.actor and owner is not None:
-        return 3.0
+        return POOR
     if path.attr in shape.names.values() and (owner is None or shape.names.get(owner) == path.attr):
-        return 3.0
+        return POOR
     some = rows[:: max(1, len(rows) // 50)] if shape.names else ()
-    return 3.0 if any(row.step.before.called(path.value(row)[1]) is not None for row in some) else 0.0
+    if any(row.step.before.called(path.value(row)[1]) is not None for row in some):
+        return POOR
+    if path.entry is not None:
+        return 0.0 if _tells_kinds(shape, rows, path) else LESS
+    return STAYS if path.ref == SELF and path.attr != "type" and (kind or "", path.attr) not in shape.fickle else 0.0
+
+
+def _tells_kinds(shape: Shape, rows: Sequence[Row], path: Path) -> bool:
+    """Whether an entry of a record names types."""
+    values = {value for there, value in (path.value(row) for row in rows) if there and isinstance(value, str)}
+    return bool(values) and values <= set(shape.types)
 
 
 def _places(view: View, rows: Sequence[Row], kind: str | None, settled: Sequence[str]) -> Iterator[Feature]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sandbox.data.records import Start, Success
 from synth_server.inductive.amounts import Amount, find_amounts
 from synth_server.inductive.deeds import is_deed
+from synth_server.inductive.endings import endings
 from synth_server.inductive.features import Feature
 from synth_server.inductive.forms import Hearing, hear
 from synth_server.inductive.goals import goal_features
@@ -109,6 +110,8 @@ def learn(view: View, reading: Reading, success: Success, tier: int) -> Outcomes
             hopes = list(hopes_for(view.shape, reading.features, reading.rows, asked, hearing, open_, tier))
     all_forms = frozenset(hearing.form(goal) for goal in asked.goals)
     finished = tuple(_finished(rule, hearing, all_forms) for rule in rules)
+    if tier == 0 and not hopes:
+        finished += tuple(endings(reading.rows, ledger.usual))
     paid = {form for form in map(hearing.form, asked.paid) if form is not None}
     return Outcomes(
         usual=ledger.usual,

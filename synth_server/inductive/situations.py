@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from sandbox.runtime.values import FrozenMap, Value
 from synth_server.inductive.bounds import Shown, Tally
-from synth_server.inductive.features import ActionName, Content, Equal, Exceeds, Feature, IsSelf, SelfAt
+from synth_server.inductive.features import ActionName, Attribute, Content, Equal, Exceeds, Feature, IsSelf, SelfAt
 from synth_server.inductive.frames import families_of
 from synth_server.inductive.parts import Write
 from synth_server.inductive.refs import SELF, Path, Place, Ref, Row, rows_of
@@ -19,6 +19,7 @@ FEW = 9  # numbers from here on are not told apart
 STALE = 12  # rows after which it would have shown if something mattered
 SIDES = ((1, 0), (0, 1), (-1, 0), (0, -1))
 MOST_EXTRAS = 6
+SURE = 3  # cases of a rule from which on what it asks for is no longer in doubt
 
 Words = tuple[Value | tuple[Value, ...] | tuple[tuple[Value, ...], ...], ...]
 
@@ -27,14 +28,14 @@ Words = tuple[Value | tuple[Value, ...] | tuple[tuple[Value, ...], ...], ...]
 class Situations:
     """What distinguishes situations, and those seen: by what acts and is acted on, by what is met.
 
-    ``telling`` are the attributes, by type, that change in the data and are no places or directions; ``pushed`` the
-    types behind which a second look is taken; ``others`` further things, and ``relations`` comparisons, that rules
-    look at; ``links`` attributes whose values name things, which are not told apart. ``untried`` are the actions that
-    were not taken in a situation in which others were; ``values`` those that things had which an action met, by
-    action, type and attribute. ``stale`` are types on which the actor stood so often that it would have shown if that
-    mattered; ``around`` says that what stands beside the actor is told apart for actions without a direction;
-    ``shown`` which parts situations had when an action did what; ``versions`` what is open about actions with a schema;
-    ``kinds`` all types.
+    ``telling`` are the attributes, by type, that change in the data and are no places or directions, and those of which
+    a rule of few cases asks for a value; ``pushed`` the types behind which a second look is taken; ``others`` further
+    things, and ``relations`` comparisons, that rules look at; ``links`` attributes whose values name things, which are
+    not told apart. ``untried`` are the actions that were not taken in a situation in which others were; ``values``
+    those that things had which an action met, by action, type and attribute. ``stale`` are types on which the actor
+    stood so often that it would have shown if that mattered; ``around`` says that what stands beside the actor is told
+    apart for actions without a direction; ``shown`` which parts situations had when an action did what; ``versions``
+    what is open about actions with a schema; ``kinds`` all types.
     """
 
     telling: Mapping[str, tuple[str, ...]]
@@ -60,7 +61,7 @@ def gather(theory: Theory, steps: Sequence[Step]) -> Situations:
         turning = rule.slot.kind == shape.actor and rule.slot.attr in {frame.name, frame.facing}
         if rule.slot.part == "attr" and not turning:
             telling.setdefault(rule.slot.kind, set()).add(rule.slot.attr)
-    for kind, attr in _written(theory):
+    for kind, attr in (*_written(theory), *_guessed(theory)):
         telling.setdefault(kind, set()).add(attr)
     kept = {kind: tuple(sorted(attrs)) for kind, attrs in sorted(telling.items())}
     pushed = tuple(sorted({r.slot.kind for r in theory.rules if r.slot.part == "place" and r.slot.kind != shape.actor}))
@@ -214,6 +215,18 @@ def _written(theory: Theory) -> Iterator[tuple[str, str]]:
     parts = (part for schema in theory.schemas for branch in schema.branches for part in branch.parts)
     for attr in (part.slot.attr for part in parts if isinstance(part, Write)):
         yield from ((kind, attr) for kind in theory.shape.types if (kind, attr) in theory.shape.fickle)
+
+
+def _guessed(theory: Theory) -> Iterator[tuple[str, str]]:
+    """The attributes, by type, of which rules of few cases ask for a value: it may have been so by chance."""
+    for rule in theory.rules:
+        for literal in rule.when if 0 < rule.support < SURE else ():
+            feature, token = literal.feature, literal.token
+            if isinstance(feature, Attribute) and feature.path.ref == SELF and feature.path.entry is None:
+                if isinstance(token, tuple) and token[0] == "is" and feature.path.attr != "type":
+                    yield rule.slot.kind, feature.path.attr
+            elif isinstance(feature, Content) and isinstance(token, tuple) and len(token) > 1:
+                yield token[0], token[1]
 
 
 def _who(when: Conjunction) -> Ref | None:

@@ -1,4 +1,4 @@
-"""How often a model is searched for a plan, where such searches come to no end."""
+"""How often, and how far, a model is searched for a plan."""
 
 from itertools import pairwise
 
@@ -8,7 +8,7 @@ from agent_client.planning import LoadedModel, PlanSettings
 from sandbox.contract import Verdict
 from sandbox.data.records import Success
 from sandbox.process import ProcessSandbox
-from tests.agent_client.corridor import ACTIONS, GOAL, HOPELESS, situation
+from tests.agent_client.corridor import ACTIONS, GOAL, GOOD, HOPELESS, situation
 
 EVALUATION = types.Evaluation(types.Status.PARTIAL, 1.0, 1.0, 1.0, 1.0, None, 0, 0.3, types.Optimism(), 14, "jail", 0.1)
 
@@ -27,3 +27,14 @@ def test_whole_searches_that_come_to_no_end_are_made_less_and_less_often(planner
     waits = [later - earlier for earlier, later in pairwise(searched)]
     assert waits[:5] == [1, 2, 4, 8, 16]
     assert set(waits[5:]) == {MOST_REST}
+
+
+def test_a_model_that_led_to_success_once_is_searched_wholly_from_then_on(planner: ProcessSandbox) -> None:
+    model = types.Model(
+        "m1", "corridor", "s1", GOOD, EVALUATION, types.Certificate("", b"", ""), 0.0, "scripted", "", ACTIONS
+    )
+    belief = Belief(model, LoadedModel(planner, GOOD, ACTIONS, Success(), PlanSettings()), 1, frozenset())
+    assert not belief.hopeful
+    assert belief.plan(situation(5), GOAL, quick=True).verdict is Verdict.FOUND
+    assert belief.hopeful
+    belief.close()
