@@ -17,6 +17,7 @@ from synth_server.inductive.desk import Extents, extents_of
 from synth_server.inductive.evidence import masks
 from synth_server.inductive.features import ArgEquals, ArgIs, AtLeast, Attribute, Equal, Exceeds, Exists
 from synth_server.inductive.habits import Habits, Told
+from synth_server.inductive.offer_hopes import Changing, changing, wider
 from synth_server.inductive.offer_language import Either, offer_features
 from synth_server.inductive.refs import FromArg, Path, Ref, Row, View
 from synth_server.inductive.rules import Conjunction, Literal, Priced
@@ -56,6 +57,13 @@ class _Lesson:
     seen: int = 0
     yes: list[Row] = field(default_factory=list)
     no: list[Row] = field(default_factory=list)
+    hoped: Conjunction | None = None  # a wider condition that no state speaks against
+    hoped_of: tuple[Conjunction | None, int] = (None, 0)  # the rule that it was made of, and the states looked at
+
+    @property
+    def best(self) -> Conjunction | None:
+        """The widest condition known."""
+        return self.hoped or self.when
 
 
 class Lessons:
@@ -82,11 +90,31 @@ class Lessons:
             self._take_in(view, steps[number], keys[number], transitions[number].available, extents)
         if self._odd:
             return ()
+        attributes = changing(steps)
+        for name, lesson in self._lessons.items():
+            self._hope(view, lesson, name, attributes)
         return tuple(
-            Offer(name, lesson.kinds, lesson.when, lesson.seen, tuple(_steady(kind, steps) for kind in lesson.kinds))
+            Offer(name, lesson.kinds, lesson.best, lesson.seen, tuple(_steady(kind, steps) for kind in lesson.kinds))
             for name, lesson in sorted(self._lessons.items())
-            if lesson.when is not None
+            if lesson.best is not None
         )
+
+    def _hope(self, view: View, lesson: _Lesson, name: str, attributes: Changing) -> None:
+        """Widens what was learned as far as all states allow."""
+
+        def stands(when: Conjunction, first: int = 0) -> bool:
+            return all(
+                set(_holding(view, lesson.kinds, when, step, name)) == offered.get(name, set())
+                for step, offered in self._states[first:]
+            )
+
+        former, looked = lesson.hoped_of
+        if former != lesson.when:
+            lesson.hoped, looked = None, 0
+        if lesson.when is not None and (lesson.hoped is None or not stands(lesson.hoped, looked)):
+            found = wider(lesson.when, [*lesson.yes, *lesson.no], attributes)
+            lesson.hoped = next(filter(stands, found), None)
+        lesson.hoped_of = (lesson.when, len(self._states))
 
     def _take_in(self, view: View, step: Step, key: int, available: Sequence[Action] | None, extents: Extents) -> None:
         if available is None:
