@@ -59,6 +59,10 @@ class Bench:
         """Keeps the figures of a run, in place of one of the same environment and seed."""
         self.put(name, {**run.to_json(), **more, "code": state_of_code()})
 
+    def has(self, name: str, env: str, seed: int) -> bool:
+        """Whether figures of an environment and seed were kept."""
+        return any((one["env"], one["seed"]) == (env, seed) for one in self.report.details.get(name, []))
+
     def put(self, name: str, figures: Mapping[str, Any]) -> None:
         """The same with figures of another kind."""
         print(dict(figures), flush=True)
@@ -71,7 +75,8 @@ def scratch(bench: Bench) -> None:
         for seed in bench.seeds:
             run = from_scratch(bench.connection, env, seed, episodes=1 + tasks.FRESH, steps=5000)
             bench.keep(f"scratch {env}", run)
-            bench.put(f"random {env}", {"env": env, "seed": seed, "steps": stumble(env, seed)})
+            if not bench.has(f"random {env}", env, seed):  # which learns nothing, so that it stays as it was
+                bench.put(f"random {env}", {"env": env, "seed": seed, "steps": stumble(env, seed)})
     firsts = {target.env: bench.report.details.get(f"scratch {target.env}", []) for target in tasks.SCRATCH}
     if all(firsts.values()):
         curves = {tasks.short(env): [run["first"] for run in runs] for env, runs in firsts.items()}

@@ -167,6 +167,8 @@ def _tier(hope: Literal, *, named: bool, alone: bool) -> int:
         return 2
     if isinstance(feature, Shares) or (isinstance(feature, Reached) and feature.how != "here"):
         return 1
+    if isinstance(feature, Having) and feature.entry is not None and not alone:
+        return 1  # to hold what is named comes before anything of its kind
     return 0 if named else 1
 
 

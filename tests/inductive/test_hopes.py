@@ -6,6 +6,7 @@ from sandbox.data.records import Start, Transition
 from sandbox.runtime.actions import Action
 from sandbox.runtime.loader import load_model
 from sandbox.runtime.state import Object, State
+from sandbox.runtime.values import FrozenMap
 from synth_server.domain import Candidate
 from synth_server.providers.protocol import ProviderExhaustedError
 from tests.inductive.support import fits, learn
@@ -260,3 +261,28 @@ def test_what_is_in_hand_is_told_apart_by_its_kind_in_what_is_asked() -> None:
     assert model.uncertain is not None
     assert model.uncertain(desk(4, ("Cup", "grey"), Vase_grey=8), Action("ring")) is None
     assert model.uncertain(desk(4, ("Vase", "grey"), Vase_grey=8), Action("ring")) is not None
+
+
+def test_to_hold_what_is_named_is_hoped_for_before_anything_of_its_kind() -> None:
+    def scene(x: int, held: str | None = None) -> State:
+        holds = FrozenMap({"type": "Cup", "paint": held}) if held else None
+        cups = [Object("Cup", x=at, y=0, paint=paint) for at, paint in ((5, "red"), (6, "blue")) if paint != held]
+        return State([Object("Hand", x=x, y=0, holds=holds), Object("Jug", x=9, y=0, paint="red"), *cups])
+
+    goals = ("bring the red cup", "bring the blue cup", "bring the red jug")
+    moves = {"east": 1, "west": -1}
+    rows = [
+        Transition(scene(x), Action(name), 0.0, scene(x + dx), goal)
+        for goal in goals
+        for x in range(1, 4)
+        for name, dx in moves.items()
+    ]
+    jug = State([Object("Hand", x=9, y=0, holds=FrozenMap({"type": "Jug", "paint": "red"})), *scene(1).of("Cup")])
+    rows.append(Transition(scene(9), Action("lift"), 0.0, jug, "bring the blue cup"))
+    starts = [Start(scene(1), goal) for goal in goals]
+    first = learn(rows, starts).source
+    second = learn(rows, starts, [Candidate("c0", first)]).source
+    lift, red = Action("lift"), scene(4, "red")
+    assert load_model(first).reward(scene(4), lift, red, "bring the red cup") == (1.0, True)
+    assert load_model(first).reward(scene(4), lift, red, "bring the blue cup") == (0.0, False)
+    assert load_model(second).reward(scene(4), lift, red, "bring the blue cup") == (1.0, True)
