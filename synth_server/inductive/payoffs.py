@@ -14,7 +14,7 @@ from synth_server.inductive.goals import GoalIs, Having, Together
 from synth_server.inductive.refs import Row
 from synth_server.inductive.rules import Conjunction, Literal, Priced, cover
 from synth_server.inductive.saying import Doers, doers_of, says
-from synth_server.inductive.targets import LIFTED, FormIs, Inside, Near, mentions_of
+from synth_server.inductive.targets import LIFTED, FormIs, Inside, Near, Shares, mentions_of
 
 Payment = tuple[float, bool]
 COUNTED = 5  # successes that speak for a literal, at most
@@ -67,7 +67,8 @@ class Ledger:
         lifted = {key: mask for key, mask in table.items() if isinstance(features[key[0]], LIFTED)}
         self.choices = cheapest_of(features, table, self.full)
         self.news = cheapest_of(features, table, self.full, _lasting)
-        self.lifted = [choice for choice in cheapest_of(features, lifted, self.full) if choice.literal.positive]
+        telling = {key: mask for key, mask in lifted.items() if not isinstance(features[key[0]], Shares)}
+        self.lifted = [choice for choice in cheapest_of(features, telling, self.full) if choice.literal.positive]
         self.forms: dict[int | None, int] = {}
         for form in {hearing.form(row.step.goal) for row in rows}:
             self.forms[form] = bits([i for i, row in enumerate(rows) if hearing.form(row.step.goal) == form])
@@ -167,7 +168,8 @@ def _grounded(ledger: Ledger, form: int | None, when: Conjunction, hits: int) ->
     """The condition with what its successes say of the things that the goal names and that it does not look at yet.
 
     A goal names things because they matter: what was true of one in all successes, and seldom else, is taken for a part
-    of the condition, even where no failure asks for it.
+    of the condition, even where no failure asks for it. To be where one is does not count: an actor that walks about is
+    everywhere once.
     """
     if form is None or any(isinstance(literal.feature, GoalIs) for literal in when):
         return when
