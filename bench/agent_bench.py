@@ -8,7 +8,7 @@ did, and the table is told from all of them.
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def scratch(bench: Bench) -> None:
     """From nothing to the first solved level, then twenty fresh ones; beside it an agent that acts at random."""
     for env in bench.wanted([target.env for target in tasks.SCRATCH]):
         for seed in bench.seeds:
-            run = from_scratch(bench.connection, env, seed, episodes=1 + tasks.FRESH, steps=5000)
+            run = from_scratch(bench.connection, env, seed, episodes=1 + tasks.FRESH, steps=tasks.LONGEST)
             bench.keep(f"scratch {env}", run)
             if not bench.has(f"random {env}", env, seed):  # which learns nothing, so that it stays as it was
                 bench.put(f"random {env}", {"env": env, "seed": seed, "steps": stumble(env, seed)})
@@ -106,7 +106,19 @@ def stumble(env: str, seed: int) -> int:
 def curriculum(bench: Bench) -> None:
     """The same worlds one after the other."""
     for seed in bench.seeds:
-        for run in along(bench.connection, tasks.course(tasks.CURRICULUM, 5000), seed):
+        list(after_curriculum(bench, (), seed))
+
+
+def after_curriculum(bench: Bench, envs: Sequence[str], seed: int) -> Iterator[Run]:
+    """The runs of worlds after the curriculum, whose own runs are kept too."""
+    stages = [
+        *tasks.course(tasks.CURRICULUM, tasks.LONGEST),
+        *tasks.course(tuple(envs), tasks.MOST_STEPS),
+    ]
+    for number, run in enumerate(along(bench.connection, stages, seed)):
+        if number >= len(tasks.CURRICULUM):
+            yield run
+        else:
             bench.keep(f"curriculum {run.env}", run)
 
 
@@ -118,7 +130,7 @@ def harder(bench: Bench) -> None:
     """Larger worlds, after a curriculum of small ones."""
     envs = bench.wanted([tasks.minigrid(name) for name in tasks.HARDER])
     for seed in bench.first(5):
-        for run in along(bench.connection, tasks.course((*tasks.BEFORE_HARDER, *envs), tasks.MOST_STEPS), seed):
+        for run in after_curriculum(bench, (tasks.LAVA, *envs), seed):
             if run.env in envs:
                 bench.keep(f"harder {run.env}", run)
 
@@ -140,10 +152,8 @@ def ids(bench: Bench) -> None:
     gymnasium.register_envs(minigrid)
     names = sorted(name for name in gymnasium.registry if name.startswith("MiniGrid-"))
     envs = bench.wanted([f"minigrid:{name}" for name in names if not any(part in name for part in left_out)])
-    stages = tasks.course((*tasks.CURRICULUM, *envs), tasks.MOST_STEPS)
-    for number, run in enumerate(along(bench.connection, stages, 0) if 0 in bench.seeds else ()):
-        if number >= len(tasks.CURRICULUM):
-            bench.keep("ids", run)
+    for run in after_curriculum(bench, envs, 0) if 0 in bench.seeds else ():
+        bench.keep("ids", run)
 
 
 def ablations(bench: Bench) -> None:

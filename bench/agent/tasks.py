@@ -46,11 +46,12 @@ HARDER = (
     "ObstructedMaze-1Dlhb",
     "PutNear-6x6-N2",
 )
-BEFORE_HARDER = (*CURRICULUM, minigrid("LavaGapS5"))
+LAVA = minigrid("LavaGapS5")  # before the harder ones, after the curriculum
 BABYAI = ("GoToLocal", "PickupLoc", "OpenDoor", "PutNextLocal", "UnlockLocal")
 MISSIONS, TESTED, BABYAI_SHARE = 10, 50, 0.8
 FRESH, MOST_SURPRISES = 20, 3
 RANDOM_CAP = 20_000  # steps of an agent that acts at random
+LONGEST = 5000  # steps of a run, else
 MOST_STEPS = 1000  # to the first solved episode, in the harder worlds and where all of MiniGrid is tried
 PAPER = {DOORKEY: "about 50", UNLOCK: "about 100", PICKUP: "about 80", SOKOBAN: "about 50"}  # WorldCoder, with GPT-4
 
