@@ -1,6 +1,7 @@
 """Runs that are kept by environment and seed, so that a benchmark may be measured in several commands."""
 
 import hashlib
+import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,7 @@ def of_states(runs: Sequence[Figures]) -> str:
 
 def median_of(firsts: Sequence[int | None]) -> tuple[float, str]:
     """The median of steps, with those that solved nothing as the most; in words."""
-    known = sorted(first if first is not None else 10**9 for first in firsts)
-    middle = known[len(known) // 2] if len(known) % 2 else (known[len(known) // 2 - 1] + known[len(known) // 2]) / 2
+    middle = statistics.median(first if first is not None else 10**9 for first in firsts)
     solved = [first for first in firsts if first is not None]
     if not solved:
         return middle, "none solved"
