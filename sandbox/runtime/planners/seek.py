@@ -85,14 +85,7 @@ class _Look:
     def __init__(self, tree: Tree, whole: Sequence[Body], sights: Sights) -> None:
         self._tree = tree
         self._sights = sights
-        mine = Counter(map(body_digest, self._bodies(tree.start)))
-        self._others = []  # left out of the search, so that they stay as they are
-        for body in whole:
-            key = body_digest(body)
-            if mine[key]:
-                mine[key] -= 1
-            elif sights.states:
-                self._others.append(body)
+        self._others = self._left_out(whole) if sights.states else []
 
     def sight(self, marks: Marks) -> Sight:
         """The sight of a state."""
@@ -110,6 +103,18 @@ class _Look:
         reason = f"never was there {told}" if told else "nothing like it was met"
         seen, error = len(tree.came), tree.expander.error
         return Plan(FOUND, tree.way(marks), seen, reason, error, planner=tree.planner, kind=UNMET)
+
+    def _left_out(self, whole: Sequence[Body]) -> list[Body]:
+        """What is not in the search, so that it stays as it is."""
+        mine = Counter(map(body_digest, self._bodies(self._tree.start)))
+        others = []
+        for body in whole:
+            key = body_digest(body)
+            if mine[key]:
+                mine[key] -= 1
+            else:
+                others.append(body)
+        return others
 
     def _seeing(self, marks: Marks) -> list[Body]:
         return [body for body in self._bodies(marks) if body.type in self._sights.kinds]
