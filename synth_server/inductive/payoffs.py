@@ -116,13 +116,14 @@ def learn_payoffs(ledger: Ledger) -> tuple[list[Payoff], int]:
     """Rules for every payment but the usual one, and how many rows no rule explains; the first that holds counts.
 
     What solves an episode comes first: where rules say different things of what was not seen, the best is hoped for.
+    Since a rule is asked where none before it held, what those explain says nothing against it.
 
     What solves an episode is learned form by form; a rule of one form is taken for another too where it explains what
     paid there and is contradicted by nothing.
     """
     rules: list[Payoff] = []
-    missed = 0
-    for payment in sorted(ledger.tally, key=lambda p: (ledger.tally[p], p)):
+    missed, explained = 0, 0
+    for payment in sorted(ledger.tally, key=lambda p: (p not in ledger.solving, ledger.tally[p], p)):
         if payment == ledger.usual:
             continue
         wanted = ledger.paying(payment)
@@ -130,11 +131,12 @@ def learn_payoffs(ledger: Ledger) -> tuple[list[Payoff], int]:
             found, left = _by_form(ledger, payment, wanted)
         else:
             choices = ledger.choices if payment[1] else ledger.news
-            conditions, left = cover(wanted, ledger.full & ~wanted, choices)
+            conditions, left = cover(wanted, ledger.full & ~wanted & ~explained, choices)
             found = [Payoff(when, *payment, ledger.tally[payment], payment in ledger.solving) for when in conditions]
+        explained |= wanted & ~left
         rules += found
         missed += left.bit_count()
-    return sorted(rules, key=lambda rule: not rule.solves), missed
+    return rules, missed
 
 
 def _by_form(ledger: Ledger, payment: Payment, wanted: int) -> tuple[list[Payoff], int]:
