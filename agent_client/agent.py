@@ -234,7 +234,7 @@ class Agent:
     # --- learning --------------------------------------------------------------------------------------------
 
     def _learn(self, why: str) -> None:
-        before = self._belief.model if self._belief is not None and not self._astray else None
+        before = self._belief.model if self._belief is not None and not self._is_stuck() else None
         self._astray = False
         self._learned_at = self._experience.distinct
         self._vain += 1
@@ -243,6 +243,15 @@ class Agent:
         self._failures = 0 if fits else self._failures + 1
         if model is not None:
             self._belief = self._believe(model)
+
+    def _is_stuck(self) -> bool:
+        """Whether the model in use is nothing to begin with: it fits, so that it would be all that comes back.
+
+        It misleads about what is offered, or whole searches by it neither found a plan nor excluded one.
+        """
+        belief = self._belief
+        lost = belief is not None and belief.spreads and not belief.surprised and self._vain > 0
+        return self._astray or lost
 
     def _believe(self, model: Model) -> Belief:
         """The belief in a new model; the old one's process is ended, unless the text is the same."""

@@ -163,13 +163,12 @@ class Hearing:
         return self._known[goal]
 
 
-def hear(goals: Sequence[str], known: Vocabulary, paid: Paid, most_words: int, least: int = 2) -> Hearing:
-    """The forms of these goals; none where there are less than ``least``, since little could be carried over.
+def hear(goals: Sequence[str], known: Vocabulary, paid: Paid, most_words: int, *, spare: bool = True) -> Hearing:
+    """The forms of these goals; none of a single one where ``spare``, unless it tells of several things.
 
+    Little could be carried over, and types alone say as much where there is one thing, or each is told by its type.
     Goals in other words are understood where the symbols, which a program has to list then, are at most so many.
     """
-    if len(set(goals)) < least:
-        return Hearing()
     forms: list[Form] = []
     for _ in range(PASSES):  # what is understood in one place helps to understand others
         forms = _all_forms(goals, known, paid)
@@ -177,8 +176,15 @@ def hear(goals: Sequence[str], known: Vocabulary, paid: Paid, most_words: int, l
         if understood.keys() <= known.synonyms.keys():
             break
         known = replace(known, synonyms={**understood, **known.synonyms})
+    if spare and len(set(goals)) < 2 and not any(_tells_apart(form) for form in forms):
+        return Hearing()
     ordered = sorted(dict.fromkeys(forms), key=lambda form: (-len(form.said), -len(form.items), form.pattern))
     return Hearing(tuple(ordered), known.attrs if len(known.attrs) <= most_words else {}, known.kinds)
+
+
+def _tells_apart(form: Form) -> bool:
+    """Whether goals of a form tell of several things, not of each by its type alone."""
+    return len(form.mentions) > 1 and any(len(mention) > 1 for mention in form.mentions)
 
 
 def _all_forms(goals: Sequence[str], known: Vocabulary, paid: Paid) -> list[Form]:

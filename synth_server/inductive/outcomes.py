@@ -142,13 +142,12 @@ def _cheapest(hopes: Sequence[Literal]) -> Sequence[Literal]:
 def _hear(view: View, steps: Sequence[Step], asked: Asked, success: Success) -> Hearing:
     """The forms of all goals, read by the help of what the paid steps were about."""
     paid: dict[str, list[frozenset[Symbol]]] = {}
-    least = 1 if view.shape.names and view.shape.place is None else 2  # a goal may be all that tells what matters
-    for step in steps if len(asked.goals) >= least else ():
+    for step in steps:
         if success.holds(step.reward, step.done):
             paid.setdefault(step.goal, []).append(involved(view, step))
     scenes = [scene for step in steps for scene in (step.before, step.after)] + [scene for scene, _ in asked.starts]
     most_words = LEAST_WORDS + len(steps) // ROWS_FOR_A_WORD
-    return hear(asked.goals, vocabulary(view.shape, scenes), paid, most_words, least)
+    return hear(asked.goals, vocabulary(view.shape, scenes), paid, most_words, spare=not words_alone(view))
 
 
 def _known_forms(hearing: Hearing, asked: Asked, rules: Sequence[Payoff]) -> list[int]:
