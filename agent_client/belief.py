@@ -47,6 +47,7 @@ class Belief:
         self.searching = Rest()  # for a plan, wholly
         self.asking = Rest()  # for an open question
         self._answered: set[str] = set()
+        self._from_start: dict[str, Plan] = {}  # by the start's digest
         self._loaded = loaded
         self._starts = starts
         self._wrong: set[tuple[State, Action]] = set()
@@ -74,6 +75,7 @@ class Belief:
         """Another synthesis gave the same text: what was asked of it stays asked."""
         self.model, self.rows, self._starts, self.surprised, self.answers = model, rows, starts, False, 0
         self.barren = None
+        self._from_start.clear()
 
     def note_answer(self, reason: str) -> None:
         """A question was tried; it is not asked again of this model."""
@@ -93,6 +95,13 @@ class Belief:
             self.spreads = self.spreads or found.verdict is Verdict.OPEN
             self.searching.note(vain=found.verdict is Verdict.OPEN)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
+
+    def plan_from_start(self, start: Start) -> Plan:
+        """A plan to success from where an episode began, by a quick look; one look for each start."""
+        key = start.digest()
+        if key not in self._from_start:
+            self._from_start[key] = self.plan(start.state, start.goal, quick=True)
+        return self._from_start[key]
 
     def experiment(self, state: State, goal: str, tried: Sequence[tuple[State, Action]] | None = None) -> Plan:
         """A plan to the nearest open question; or, where ``tried`` tells what was done, to what was least nearby."""

@@ -140,8 +140,12 @@ def decide(  # noqa: C901, PLR0912 - one table of rules
         return Decision(Move.LEARN, "the model sees no way from a start that it was not made for")
     if now.may_learn and now.answered >= settings.refresh:
         return Decision(Move.LEARN, "there are answers to the model's questions")
-    if plan.verdict is Verdict.REFUTED and now.steps and ahead.plan_from_start().verdict is Verdict.FOUND:
-        return Decision(Move.ABANDON, "there was a way to success from the start, but there is none from here")
+    lost = plan.verdict is Verdict.REFUTED or not now.offers  # where actions are offered a search may miss much
+    if lost and now.steps and ahead.plan_from_start().verdict is Verdict.FOUND:
+        plan = ahead.thorough_plan()
+        if plan.verdict is Verdict.FOUND:
+            return Decision(Move.FOLLOW, "the model has a plan to success", plan)
+        return Decision(Move.ABANDON, "there was a way to success from the start, but none is found from here")
     asks = settings.experiments and not now.offers  # what is offered works; what was never done is tried at once
     experiment = ahead.experiment() if asks else Plan(Verdict.OPEN)
     leads = experiment.verdict is Verdict.FOUND and bool(experiment.steps)

@@ -50,7 +50,7 @@ class ModelOutlook:
 
     def plan_from_start(self) -> Plan:
         """A plan to success from where this episode began; a quick look."""
-        return self._belief.plan(self._start.state, self._goal, quick=True)
+        return self._belief.plan_from_start(self._start)
 
     def experiment(self) -> Plan:
         """A way to what the model asks, else to an action that was never taken where it leads."""

@@ -138,7 +138,7 @@ def harder(bench: Bench) -> None:
 def babyai(bench: Bench) -> None:
     """Ten missions to learn from, then fifty, counted apart where the words of the mission are new."""
     for env in bench.wanted([tasks.minigrid(f"BabyAI-{name}") for name in tasks.BABYAI]):
-        for seed in bench.first(3):
+        for seed in bench.seeds:
             run = from_scratch(bench.connection, env, seed, episodes=tasks.MISSIONS + tasks.TESTED, steps=6000)
             tested = run.solved[tasks.MISSIONS : tasks.MISSIONS + tasks.TESTED]
             unheard = of_new_words(run, tasks.MISSIONS, tasks.TESTED)

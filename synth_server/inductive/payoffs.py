@@ -17,6 +17,7 @@ from synth_server.inductive.saying import Doers, doers_of, says
 from synth_server.inductive.targets import LIFTED, FormIs, Inside, Near, Shares, mentions_of
 
 Payment = tuple[float, bool]
+OFTEN = 3  # rows that show that something ends an episode in vain, whatever the goal is
 COUNTED = 5  # successes that speak for a literal, at most
 LEAST_GAIN = 2.0  # bits by which something must be told of a thing that a goal names, to be taken for a part of it
 LEAST_AMONG_WORDS = -1.0  # the same where nothing has a place: what a goal names is all that there is to go by
@@ -132,11 +133,23 @@ def learn_payoffs(ledger: Ledger) -> tuple[list[Payoff], int]:
         else:
             choices = ledger.choices if payment[1] else ledger.news
             conditions, left = cover(wanted, ledger.full & ~wanted & ~explained, choices)
-            found = [Payoff(when, *payment, ledger.tally[payment], payment in ledger.solving) for when in conditions]
+            found = [_of_all_goals(ledger, payment, when, wanted) for when in conditions]
         explained |= wanted & ~left
         rules += found
         missed += left.bit_count()
     return rules, missed
+
+
+def _of_all_goals(ledger: Ledger, payment: Payment, when: Conjunction, wanted: int) -> Payoff:
+    """A rule for all goals; but for those put as its rows' if it ends episodes in vain and few rows show it.
+
+    What ends under one goal may be right under another, and who never tries does not find out.
+    """
+    hits = ledger.mask(when) & wanted
+    solves = payment in ledger.solving
+    seldom = ledger.hearing.forms and payment[1] and not solves and hits.bit_count() < OFTEN
+    forms = frozenset(form for form, rows in ledger.forms.items() if rows & hits) if seldom else None
+    return Payoff(when, *payment, ledger.tally[payment], solves, forms)
 
 
 def _by_form(ledger: Ledger, payment: Payment, wanted: int) -> tuple[list[Payoff], int]:

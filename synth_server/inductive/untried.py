@@ -38,7 +38,7 @@ def _of_others(view: View, steps: Sequence[Step], group: Sequence[Rule], seen: S
     found = []
     for kind in sorted(view.shape.types):
         slot = replace(best.slot, kind=kind)
-        if kind == view.shape.actor or any(rule.slot == slot for rule in seen):
+        if kind == view.shape.actor or any(rule.slot == slot and _by_same(rule, best) for rule in seen):
             continue
         if len(known) < LEAST_TYPES and not _is_like(view.shape, kind, best.slot.kind):
             continue
@@ -47,6 +47,20 @@ def _of_others(view: View, steps: Sequence[Step], group: Sequence[Rule], seen: S
             when = _spoken_for(view, steps, best, _where(best.when, rows))
             found += [Rule(slot, when, best.effect, 0)] if when is not None else []
     return found
+
+
+def _by_same(rule: Rule, other: Rule) -> bool:
+    """Whether some action may bring about both changes; what other actions do to a type says nothing of these."""
+    mine, others = _names(rule), _names(other)
+    return mine is None or others is None or bool(mine & others)
+
+
+def _names(rule: Rule) -> frozenset[object] | None:
+    """The actions by which a change comes; None where the rule does not say."""
+    for literal in rule.when:
+        if isinstance(literal.feature, ActionName) and literal.positive:
+            return literal.token if isinstance(literal.token, frozenset) else frozenset({literal.token})
+    return None
 
 
 def _is_like(shape: Shape, kind: str, other: str) -> bool:
