@@ -101,7 +101,11 @@ class Stream(Generic[T]):
                 self._answers.put(answer)
             self._answers.put(_End())
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-            self._answers.put(_End(error))
+            if self._cancelled:  # nobody waits, and the error is the call itself, which is to be taken apart in here
+                error.with_traceback(None)
+                self._answers.put(_End())
+            else:
+                self._answers.put(_End(error))
         finally:
             self._call = None
 

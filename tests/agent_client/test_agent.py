@@ -20,6 +20,7 @@ from agent_client.events import (
 )
 from agent_client.explore import ExploreSettings, Move
 from agent_client.learning import LearnSettings
+from agent_client.planning import PlanSettings
 from agent_client.playing import PlayRequest, play
 from agent_client.result import PlayResult
 from agent_client.session import Connection
@@ -175,6 +176,25 @@ def test_a_model_is_planned_with_until_it_is_refuted(connection: Connection, scr
     verdicts = {event.plan.verdict for event in events if isinstance(event, Planned)}
     assert verdicts == {Verdict.REFUTED}
     assert result.abandoned >= 1
+
+
+def test_a_model_without_end_and_without_a_plan_is_no_start_for_the_next(
+    connection: Connection, script: Script
+) -> None:
+    """It fits all that is seen on the way, so that a synthesis that begins with it gives nothing else."""
+    endless = HOPELESS.replace(" and walker.x < 11", "")
+    explore, plans = ExploreSettings(rows_without_questions=2), PlanSettings(nodes=50, quick_nodes=20)
+    _, _, events = run(connection, script(endless), explore=explore, plan=plans, max_steps=35)
+    first, *later = parents(events)
+    assert (first, set(later)) == ("", {""})
+    _, _, events = run(connection, script(HOPEFUL, GOOD), max_steps=120)
+    first, second, *_ = parents(events)
+    assert (first, bool(second)) == ("", True)
+
+
+def parents(events: Watched) -> list[str]:
+    """The models that those received were refined from."""
+    return [event.model.parent_model for event in events if isinstance(event, ModelReceived)]
 
 
 def test_a_play_goes_on_with_what_its_world_holds(connection: Connection, script: Script) -> None:

@@ -6,7 +6,7 @@ from agent_client import types
 from agent_client.belief import MOST_REST, Belief
 from agent_client.planning import LoadedModel, PlanSettings
 from sandbox.contract import Verdict
-from sandbox.data.records import Success
+from sandbox.data.records import Start, Success
 from sandbox.process import ProcessSandbox
 from tests.agent_client.corridor import ACTIONS, GOAL, GOOD, HOPELESS, situation
 
@@ -37,4 +37,16 @@ def test_a_model_that_led_to_success_once_is_searched_wholly_from_then_on(planne
     assert not belief.hopeful
     assert belief.plan(situation(5), GOAL, quick=True).verdict is Verdict.FOUND
     assert belief.hopeful
+    belief.close()
+
+
+def test_a_start_is_looked_at_once_by_each_model(planner: ProcessSandbox) -> None:
+    model = types.Model(
+        "m1", "corridor", "s1", GOOD, EVALUATION, types.Certificate("", b"", ""), 0.0, "scripted", "", ACTIONS
+    )
+    belief = Belief(model, LoadedModel(planner, GOOD, ACTIONS, Success(), PlanSettings()), 1, frozenset())
+    first = belief.plan_from_start(Start(situation(5), GOAL))
+    assert first.verdict is Verdict.FOUND
+    assert belief.plan_from_start(Start(situation(5), GOAL)) is first
+    assert belief.plan_from_start(Start(situation(4), GOAL)) is not first
     belief.close()

@@ -1,5 +1,9 @@
 """What always ended the episode is taken to end it, until a step or a start without a plan says otherwise."""
 
+from dataclasses import replace
+
+import pytest
+
 from sandbox.data.records import Start, Transition
 from sandbox.runtime.actions import Action
 from sandbox.runtime.loader import load_model
@@ -62,3 +66,13 @@ def test_a_step_after_which_the_episode_went_on_ends_it() -> None:
     source = learn(seen).source
     assert fits(source, seen) == (1.0, 1.0)
     assert outcome(source, "Cup", "Bowl") == (0.0, False)
+
+
+@pytest.mark.parametrize(("times", "ends"), [(1, False), (3, True)])
+def test_what_ended_episodes_in_vain_seldom_is_about_goals_of_the_form(times: int, ends: bool) -> None:
+    wrong = [lifted("Cup", "Bowl", 2 + i, True) for i in range(times)]
+    warm = [replace(row, goal=f"see that a {kind} is warm") for row in rows()[:4] for kind in ("cup", "jug")]
+    model = load_model(learn([*rows(), *wrong, *warm]).source)
+    row = lifted("Jug", "Bowl", 6, False)
+    assert model.reward(row.state, LIFT, row.next_state, "lift the jug") == (0.0, True)
+    assert model.reward(row.state, LIFT, row.next_state, "see that a jug is warm")[1] is ends

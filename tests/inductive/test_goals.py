@@ -95,6 +95,32 @@ def test_a_world_with_one_goal_is_not_burdened_with_reading_goals() -> None:
     assert "heard" not in learn(rows).source
 
 
+def test_a_single_goal_that_tells_several_things_apart_is_read() -> None:
+    (episode,) = missions(BABYAI["put next to"], 1, 3)
+    rows, end = [row for row in episode if not row.done], episode[-1]
+    source = learn(rows, [Start(rows[0].state, end.goal)]).source
+    assert end.done
+    assert "heard" in source
+    assert rewards(source, [*rows, end]) == told([*rows, end])
+
+
+def test_what_solves_says_nothing_against_what_pays_on_the_way() -> None:
+    """Each box on a target pays, the last one more: not that pushes north pay otherwise than those east."""
+
+    def boxes(*spots: tuple[int, int]) -> State:
+        targets = [Object("Target", x=x, y=y) for x, y in ((1, 0), (5, 1))]
+        return State([*(Object("Box", x=x, y=y) for x, y in spots), *targets])
+
+    def step(name: str, before: State, after: State, reward: float = -0.1, done: bool = False) -> Transition:
+        return Transition(before, Action(name), reward, after, "push every box onto a target", done)
+
+    start, half, over = boxes((0, 0), (5, 0)), boxes((1, 0), (5, 0)), boxes((1, 0), (5, 1))
+    rows = [step("east", start, half, 0.9), step("north", half, over, 10.9, True)]
+    rows += [step(name, half, half) for name in ("east", "rest")] + [step("north", start, boxes((0, 1), (5, 0)))]
+    other = step("north", start, boxes((0, 0), (5, 1)), 0.9)
+    assert rewards(learn(rows).source, [*rows, other]) == told([*rows, other])
+
+
 @pytest.mark.parametrize("synonyms", [False, True])
 def test_invented_goals_in_words_that_mean_nothing_are_learned(synonyms: bool) -> None:
     for seed in (100, 103):

@@ -64,3 +64,17 @@ def test_a_failure_that_nothing_else_explains_ends_it() -> None:
     before = scene(6, False, Pebble=1, Shell=2, Feather=6, Rock=9)
     stuck = Transition(before, Action("lift"), 0.0, before.copy(), "")
     assert not vanishes([*rows(), stuck], "Feather")
+
+
+def test_what_another_action_does_to_a_type_says_nothing_against_the_hope() -> None:
+    burnt = []
+    for x in range(1, 4):
+        before = scene(x, False, Pebble=x + 9, Shell=x + 8, Feather=x, Rock=x + 7)
+        after = before.copy()
+        after.remove(after.of("Feather")[0])
+        burnt.append(Transition(before, Action("burn"), 0.0, after, ""))
+        idle = scene(x, False, Pebble=x, Shell=x + 8, Feather=x + 9, Rock=x + 7)
+        burnt.append(Transition(idle, Action("burn"), 0.0, idle.copy(), ""))
+    model = load_model(learn([*rows(), *burnt]).source)
+    assert not model.transition(burnt[0].state.copy(), Action("burn")).of("Feather")
+    assert vanishes([*rows(), *burnt], "Feather")
