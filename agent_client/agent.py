@@ -234,24 +234,25 @@ class Agent:
     # --- learning --------------------------------------------------------------------------------------------
 
     def _learn(self, why: str) -> None:
-        before = self._belief.model if self._belief is not None and not self._is_stuck() else None
+        stuck = self._is_stuck()
+        before = self._belief.model if self._belief is not None and not self._astray and not stuck else None
         self._astray = False
         self._learned_at = self._experience.distinct
         self._vain += 1
         model = self._learner.synthesise(self._experience, why, before)
         fits = model is not None and model.evaluation.fit >= 1
         self._failures = 0 if fits else self._failures + 1
-        if model is not None:
+        if model is not None and (fits or not stuck):
             self._belief = self._believe(model)
 
     def _is_stuck(self) -> bool:
         """Whether the model in use is nothing to begin with: it fits, so that it would be all that comes back.
 
-        It misleads about what is offered, or whole searches by it neither found a plan nor excluded one.
+        It has had no plan since it was made, and the last whole search by it came to no end.
         """
         belief = self._belief
-        lost = belief is not None and belief.spreads and not belief.surprised and self._vain > 0
-        return self._astray or lost
+        fits = belief is not None and belief.model.evaluation.fit >= 1 and not belief.surprised
+        return fits and belief is not None and belief.endless and self._vain > 0
 
     def _believe(self, model: Model) -> Belief:
         """The belief in a new model; the old one's process is ended, unless the text is the same."""

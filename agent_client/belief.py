@@ -42,6 +42,7 @@ class Belief:
         self.surprised = False
         self.led = False  # a plan was found
         self.spreads = False  # a whole search did not reach the end of what the model allows
+        self.endless = False  # the last whole search neither found a plan nor excluded one
         self.answers = 0  # since it was made
         self.barren: tuple[int, int] | None = None  # the episode and its step in which a search for a plan was in vain
         self.searching = Rest()  # for a plan, wholly
@@ -75,7 +76,6 @@ class Belief:
         """Another synthesis gave the same text: what was asked of it stays asked."""
         self.model, self.rows, self._starts, self.surprised, self.answers = model, rows, starts, False, 0
         self.barren = None
-        self._from_start.clear()
 
     def note_answer(self, reason: str) -> None:
         """A question was tried; it is not asked again of this model."""
@@ -92,16 +92,18 @@ class Belief:
         found = self._loaded.plan(state, goal, quick=quick)
         self.led = self.led or found.verdict is Verdict.FOUND
         if not quick:
-            self.spreads = self.spreads or found.verdict is Verdict.OPEN
-            self.searching.note(vain=found.verdict is Verdict.OPEN)
+            self.endless = found.verdict is Verdict.OPEN
+            self.spreads = self.spreads or self.endless
+            self.searching.note(vain=self.endless)
         return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
 
     def plan_from_start(self, start: Start) -> Plan:
         """A plan to success from where an episode began, by a quick look; one look for each start."""
         key = start.digest()
         if key not in self._from_start:
-            self._from_start[key] = self.plan(start.state, start.goal, quick=True)
-        return self._from_start[key]
+            self._from_start[key] = self._loaded.plan(start.state, start.goal, quick=True)
+        found = self._from_start[key]
+        return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(start.state, found) else found
 
     def experiment(self, state: State, goal: str, tried: Sequence[tuple[State, Action]] | None = None) -> Plan:
         """A plan to the nearest open question; or, where ``tried`` tells what was done, to what was least nearby."""

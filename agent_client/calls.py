@@ -80,7 +80,7 @@ class Stream(Generic[T]):
         callers.begin(lambda: self._read(begin))
 
     def __iter__(self) -> Iterator[T]:
-        """The answers as they come; raises what the call raises."""
+        """The answers as they come; raises what the call raises, nothing once it was cancelled."""
         while not isinstance(answer := self._answers.get(), _End):
             yield answer
         if answer.error is not None:
@@ -101,8 +101,8 @@ class Stream(Generic[T]):
                 self._answers.put(answer)
             self._answers.put(_End())
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-            if self._cancelled:  # nobody waits, and the error is the call itself, which is to be taken apart in here
-                error.with_traceback(None)
+            if self._cancelled:  # nobody waits any more; gRPC's error is the call object itself, with a cycle through
+                error.with_traceback(None)  # its traceback: without that it is freed in this thread
                 self._answers.put(_End())
             else:
                 self._answers.put(_End(error))

@@ -96,6 +96,10 @@ class Outlook(Protocol):
         """A plan to success, within the whole budget."""
         ...
 
+    def whole_plan(self) -> Plan:
+        """The same, even where such searches came to no end just before."""
+        ...
+
     def plan_from_start(self) -> Plan:
         """A plan to success from where this episode began."""
         ...
@@ -142,7 +146,7 @@ def decide(  # noqa: C901, PLR0912 - one table of rules
         return Decision(Move.LEARN, "there are answers to the model's questions")
     lost = plan.verdict is Verdict.REFUTED or not now.offers  # where actions are offered a search may miss much
     if lost and now.steps and ahead.plan_from_start().verdict is Verdict.FOUND:
-        plan = ahead.thorough_plan()
+        plan = ahead.whole_plan()
         if plan.verdict is Verdict.FOUND:
             return Decision(Move.FOLLOW, "the model has a plan to success", plan)
         return Decision(Move.ABANDON, "there was a way to success from the start, but none is found from here")

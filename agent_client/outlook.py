@@ -44,9 +44,13 @@ class ModelOutlook:
 
     def thorough_plan(self) -> Plan:
         """A plan to success, within the whole budget, unless such searches came to no end just before."""
+        return self.whole_plan() if self._belief.searching.is_over() else self.plan()
+
+    def whole_plan(self) -> Plan:
+        """A plan to success, within the whole budget, whatever came of the searches before."""
         plan, was_quick = self._plan
         again = was_quick and plan.verdict is Verdict.OPEN and self._belief.looks_further
-        return self._search(quick=False) if again and self._belief.searching.is_over() else plan
+        return self._search(quick=False) if again else plan
 
     def plan_from_start(self) -> Plan:
         """A plan to success from where this episode began; a quick look."""

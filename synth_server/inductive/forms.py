@@ -164,10 +164,10 @@ class Hearing:
 
 
 def hear(goals: Sequence[str], known: Vocabulary, paid: Paid, most_words: int, *, spare: bool = True) -> Hearing:
-    """The forms of these goals; none of a single one where ``spare``, unless it tells of several things.
+    """The forms of these goals; with ``spare`` a single goal is read only if it tells several things apart.
 
-    Little could be carried over, and types alone say as much where there is one thing, or each is told by its type.
-    Goals in other words are understood where the symbols, which a program has to list then, are at most so many.
+    Little could be carried over else, and types alone say as much where there is one thing, or each is told by one
+    word. Goals in other words are understood where the symbols, which a program has to list then, are at most so many.
     """
     forms: list[Form] = []
     for _ in range(PASSES):  # what is understood in one place helps to understand others
@@ -183,8 +183,9 @@ def hear(goals: Sequence[str], known: Vocabulary, paid: Paid, most_words: int, *
 
 
 def _tells_apart(form: Form) -> bool:
-    """Whether goals of a form tell of several things, not of each by its type alone."""
-    return len(form.mentions) > 1 and any(len(mention) > 1 for mention in form.mentions)
+    """Whether goals of a form tell of several things, of some in more than one word."""
+    things = [mention for mention in form.mentions if any(form.slots[number].open for number in mention)]
+    return len(things) > 1 and any(len(mention) > 1 for mention in things)
 
 
 def _all_forms(goals: Sequence[str], known: Vocabulary, paid: Paid) -> list[Form]:

@@ -117,7 +117,7 @@ def learn_payoffs(ledger: Ledger) -> tuple[list[Payoff], int]:
     """Rules for every payment but the usual one, and how many rows no rule explains; the first that holds counts.
 
     What solves an episode comes first: where rules say different things of what was not seen, the best is hoped for.
-    Since a rule is asked where none before it held, what those explain says nothing against it.
+    Since a rule is asked where none before it held, what those explain says nothing against one of all goals.
 
     What solves an episode is learned form by form; a rule of one form is taken for another too where it explains what
     paid there and is contradicted by nothing.
@@ -133,15 +133,15 @@ def learn_payoffs(ledger: Ledger) -> tuple[list[Payoff], int]:
         else:
             choices = ledger.choices if payment[1] else ledger.news
             conditions, left = cover(wanted, ledger.full & ~wanted & ~explained, choices)
-            found = [_of_all_goals(ledger, payment, when, wanted) for when in conditions]
+            found = [_payoff(ledger, payment, when, wanted) for when in conditions]
         explained |= wanted & ~left
         rules += found
         missed += left.bit_count()
     return rules, missed
 
 
-def _of_all_goals(ledger: Ledger, payment: Payment, when: Conjunction, wanted: int) -> Payoff:
-    """A rule for all goals; but for those put as its rows' if it ends episodes in vain and few rows show it.
+def _payoff(ledger: Ledger, payment: Payment, when: Conjunction, wanted: int) -> Payoff:
+    """A rule for all goals, or for those of its rows' forms if it ends episodes in vain and few rows show it.
 
     What ends under one goal may be right under another, and who never tries does not find out.
     """

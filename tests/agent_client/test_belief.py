@@ -6,7 +6,7 @@ from agent_client import types
 from agent_client.belief import MOST_REST, Belief
 from agent_client.planning import LoadedModel, PlanSettings
 from sandbox.contract import Verdict
-from sandbox.data.records import Start, Success
+from sandbox.data.records import Start, Success, Transition
 from sandbox.process import ProcessSandbox
 from tests.agent_client.corridor import ACTIONS, GOAL, GOOD, HOPELESS, situation
 
@@ -40,13 +40,17 @@ def test_a_model_that_led_to_success_once_is_searched_wholly_from_then_on(planne
     belief.close()
 
 
-def test_a_start_is_looked_at_once_by_each_model(planner: ProcessSandbox) -> None:
+def test_a_start_is_looked_at_once_and_a_plan_through_a_misprediction_counts_as_none(planner: ProcessSandbox) -> None:
     model = types.Model(
         "m1", "corridor", "s1", GOOD, EVALUATION, types.Certificate("", b"", ""), 0.0, "scripted", "", ACTIONS
     )
     belief = Belief(model, LoadedModel(planner, GOOD, ACTIONS, Success(), PlanSettings()), 1, frozenset())
-    first = belief.plan_from_start(Start(situation(5), GOAL))
+    start = Start(situation(4), GOAL)
+    first = belief.plan_from_start(start)
     assert first.verdict is Verdict.FOUND
-    assert belief.plan_from_start(Start(situation(5), GOAL)) is first
-    assert belief.plan_from_start(Start(situation(4), GOAL)) is not first
+    assert belief.plan_from_start(Start(situation(4), GOAL)) is first
+    assert belief.plan_from_start(Start(situation(5), GOAL)) is not first
+    stuck = Transition(start.state, first.steps[0].action, 0.0, start.state, GOAL)
+    assert belief.compare(first.steps[0], stuck) is not None
+    assert belief.plan_from_start(start).verdict is Verdict.OPEN
     belief.close()

@@ -1,7 +1,9 @@
+import gc
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -59,6 +61,41 @@ class Endless:
 
     def cancel(self) -> None:
         self.cancelled.set()
+
+
+def test_what_a_cancelled_stream_raises_is_taken_apart_in_its_own_thread() -> None:
+    """Nothing of it is left to the thread that reads, where an interrupt might meet it."""
+    callers, begun, go, freed_in = Callers(), threading.Event(), threading.Event(), list[threading.Thread]()
+
+    class Broken(Exception):
+        """As in gRPC, where the error is the call itself, which its own traceback then refers to."""
+
+        def __iter__(self) -> Iterator[int]:
+            begun.set()
+            assert go.wait(10)
+            raise self
+
+        def cancel(self) -> None:
+            go.set()
+
+        def __del__(self) -> None:
+            freed_in.append(threading.current_thread())
+
+    gc.disable()
+    try:
+        stream = Stream(callers, Broken)
+        assert begun.wait(10)
+        stream.cancel()
+        assert list(stream) == []
+        callers.call(lambda: None)
+        for _ in range(100):
+            if freed_in:
+                break
+            time.sleep(0.02)
+    finally:
+        gc.enable()
+        callers.close()
+    assert [thread.name for thread in freed_in] == ["worldsmith-call"]
 
 
 def test_a_stream_is_cancelled_even_before_it_was_begun() -> None:

@@ -33,6 +33,7 @@ class Foreseen:
 
     verdict: Verdict = Verdict.REFUTED
     thorough: Verdict | None = None
+    whole: Verdict | None = None
     why: Why | None = None
     knows_goal: bool = True
     from_start: Verdict = Verdict.REFUTED
@@ -46,6 +47,9 @@ class Foreseen:
 
     def thorough_plan(self) -> Plan:
         return replace(self.plan(), verdict=self.thorough or self.verdict)
+
+    def whole_plan(self) -> Plan:
+        return replace(self.plan(), verdict=self.whole or self.thorough_plan().verdict)
 
     def unmet(self) -> Plan:
         return Plan(Verdict.FOUND, WAY, why=Why.UNMET) if self.unmet_sight else Plan(Verdict.OPEN)
@@ -67,7 +71,7 @@ class Foreseen:
         ({}, Foreseen(why=Why.DOUBT, from_start=FOUND), Move.ABANDON),
         ({"steps": 0}, Foreseen(why=Why.DOUBT, from_start=FOUND), Move.ASK),
         ({}, Foreseen(OPEN, why=Why.DOUBT, from_start=FOUND), Move.ABANDON),
-        ({}, Foreseen(OPEN, thorough=FOUND, why=Why.DOUBT, from_start=FOUND), Move.FOLLOW),
+        ({}, Foreseen(OPEN, whole=FOUND, why=Why.DOUBT, from_start=FOUND), Move.FOLLOW),
         ({"steps": 0}, Foreseen(OPEN, why=Why.DOUBT, from_start=FOUND), Move.ASK),
         ({"offers": True}, Foreseen(OPEN, from_start=FOUND, unmet_sight=True), Move.SEEK),
         ({"answered": 10}, Foreseen(why=Why.DOUBT), Move.LEARN),

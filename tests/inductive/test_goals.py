@@ -93,6 +93,10 @@ def test_a_goal_that_tells_less_of_its_thing_is_understood_and_one_of_no_form_is
 def test_a_world_with_one_goal_is_not_burdened_with_reading_goals() -> None:
     rows = [row for row in bot_rows("go to", 6, seed=0) if row.goal == bot_rows("go to", 6, seed=0)[0].goal]
     assert "heard" not in learn(rows).source
+    doors = [State([Object("Man", x=1, y=0), Object("Door", x=3, y=0, hue="red", now=now)]) for now in ("shut", "open")]
+    done = Transition(doors[0], Action("push"), 1.0, doors[1], "open the red door", done=True)
+    rest = Transition(doors[0], Action("rest"), 0.0, doors[0], done.goal)
+    assert "heard" not in learn([rest, done]).source
 
 
 def test_a_single_goal_that_tells_several_things_apart_is_read() -> None:
