@@ -29,8 +29,8 @@ class Outcomes:
 
     Hopes stand for all goals but ``known_goals``, which were seen to pay, and those of ``known_forms``: forms of goals
     that were seen to pay by rules that hold for all goals of the form, or that are put like such. In ``split_forms``
-    every goal pays by a rule of its own. ``hearing`` holds the forms, none where the data have one goal; ``goals`` are
-    all that were set.
+    every goal pays by a rule of its own. ``hearing`` holds the forms, none where goals are not read; ``goals`` are all
+    that were set.
     """
 
     usual: Payment
