@@ -248,9 +248,12 @@ class Agent:
     def _is_stuck(self) -> bool:
         """Whether the model in use is nothing to begin with: it fits, so that it would be all that comes back.
 
-        It has had no plan since it was made, and the last whole search by it came to no end.
+        It has had no plan since it was made, and the last whole search by it came to no end. Where actions are offered
+        such searches leave out much, and say little of the model.
         """
         belief = self._belief
+        if self._stepper.offers:
+            return False
         fits = belief is not None and belief.model.evaluation.fit >= 1 and not belief.surprised
         return fits and belief is not None and belief.endless and self._vain > 0
 
