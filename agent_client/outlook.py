@@ -44,13 +44,11 @@ class ModelOutlook:
 
     def thorough_plan(self) -> Plan:
         """A plan to success, within the whole budget, unless such searches came to no end just before."""
-        return self.whole_plan() if self._belief.searching.is_over() else self.plan()
+        return self.whole_plan() if self._may_look_further and self._belief.searching.is_over() else self.plan()
 
     def whole_plan(self) -> Plan:
         """A plan to success, within the whole budget, whatever came of the searches before."""
-        plan, was_quick = self._plan
-        again = was_quick and plan.verdict is Verdict.OPEN and self._belief.looks_further
-        return self._search(quick=False) if again else plan
+        return self._search(quick=False) if self._may_look_further else self.plan()
 
     def plan_from_start(self) -> Plan:
         """A plan to success from where this episode began; a quick look."""
@@ -76,6 +74,12 @@ class ModelOutlook:
         offered = tuple(rarest_first(self._offered, self._experience.tried))
         sights = self._experience.sights(self._state, self._goal)._replace(offered=offered)
         return self._belief.unmet(self._state, self._goal, sights)
+
+    @property
+    def _may_look_further(self) -> bool:
+        """Whether the search so far was a quick one, to which there is more."""
+        plan, was_quick = self._plan
+        return was_quick and plan.verdict is Verdict.OPEN and self._belief.looks_further
 
     @cached_property
     def _plan(self) -> tuple[Plan, bool]:
