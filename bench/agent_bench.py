@@ -160,7 +160,7 @@ def ablations(bench: Bench) -> None:
     """Short curricula with one thing switched off. Those of MiniGrid with all on, and without transfer, are the
     curriculum's own and those from scratch.
     """
-    for seed in bench.first(5):
+    for seed in bench.seeds:
         for course in (tasks.ABLATED_COURSE, tasks.SOKOBAN_COURSE):
             envs = bench.wanted([env for env in course if env in tasks.ABLATED])
             known = {} if course is tasks.ABLATED_COURSE else {"all on": PlayRequest()}

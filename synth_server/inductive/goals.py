@@ -94,9 +94,13 @@ def _symbol(value: Value, entry: str | None) -> Token:
 
 @dataclass(frozen=True)
 class Left:
-    """How many things of a type are left after the step: none, or more or fewer than before."""
+    """How many things of a type are left after the step: none, or more or fewer than before.
+
+    ``dear`` where goals name things, since these may be of any type.
+    """
 
     kind: str
+    dear: float = 0.0
 
     def tokens(self, row: Row) -> Iterator[Token]:
         was, now = len(row.step.before.of.get(self.kind, ())), len(row.step.after.of.get(self.kind, ()))
@@ -106,7 +110,7 @@ class Left:
             yield ("more",) if now > was else ("fewer",)
 
     def cost(self, token: Token, positive: bool) -> float:
-        return 1.6
+        return 1.6 + self.dear
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,7 @@ def goal_features(view: View, rows: Sequence[Row], hearing: Hearing) -> list[Fea
             seconds = (kind for kind in placed if kind != first and (kind != shape.actor or first == shape.actor))
             found += [Together(first, second, first in shape.singles) for second in seconds]
     changing = _changing(rows)
+    dear = 2.0 if hearing.most else 0.0
     for kind in kinds:
         for name in shape.types[kind]:
             if (kind, name) not in changing or (shape.place and name in shape.place):
@@ -169,9 +174,8 @@ def goal_features(view: View, rows: Sequence[Row], hearing: Hearing) -> list[Fea
                 if isinstance(t.attrs.get(name), FrozenMap)
                 for entry in t.attrs[name]
             }
-            dear = 2.0 if hearing.most else 0.0
             found += [Having(kind, name, entry, kind in shape.singles, dear=dear) for entry in sorted(entries)]
-    found += [Left(kind) for kind in kinds if kind not in shape.singles]
+    found += [Left(kind, dear) for kind in kinds if kind not in shape.singles]
     if frame.source == "attr":
         found.append(Facing(shape, frame))
     if view.actor is not None and shape.place is not None:

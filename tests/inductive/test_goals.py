@@ -108,6 +108,17 @@ def test_a_single_goal_that_tells_several_things_apart_is_read() -> None:
     assert rewards(source, [*rows, end]) == told([*rows, end])
 
 
+def test_the_type_of_the_one_thing_that_paid_is_not_taken_for_the_reason() -> None:
+    """Of one success nothing tells whether a ball had to be put down or what the goal names; goals name any type."""
+    episodes = list(missions(BABYAI["put next to"], 20, 5))
+    kinds = [episode[-1].goal.split()[3] for episode in episodes]
+    known = next(i for i, kind in enumerate(kinds) if kind == "ball")
+    others = [episode[-1] for i, episode in enumerate(episodes) if kinds[i] != kinds[known] and episode[-1].done]
+    starts = [Start(row.state, row.goal) for row in others]
+    assert len(others) >= 5
+    assert rewards(learn(episodes[known], starts).source, others) == told(others)
+
+
 def test_what_solves_says_nothing_against_what_pays_on_the_way() -> None:
     """Each box on a target pays, the last one more: not that pushes north pay otherwise than those east."""
 
