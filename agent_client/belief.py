@@ -27,6 +27,11 @@ class Rest:
         self._left = max(0, self._left - 1)
         return not self._left
 
+    @property
+    def in_vain(self) -> bool:
+        """Whether the last search was."""
+        return self._vain > 0
+
     def note(self, *, vain: bool) -> None:
         """A search was made, in vain or not."""
         self._vain = self._vain + 1 if vain else 0
@@ -42,7 +47,6 @@ class Belief:
         self.surprised = False
         self.led = False  # a plan was found
         self.spreads = False  # a whole search did not reach the end of what the model allows
-        self.endless = False  # the last whole search neither found a plan nor excluded one
         self.answers = 0  # since it was made
         self.barren: tuple[int, int] | None = None  # the episode and its step in which a search for a plan was in vain
         self.searching = Rest()  # for a plan, wholly
@@ -72,6 +76,11 @@ class Belief:
         """Whether a search that is not quick visits more than one that is."""
         return self._loaded.looks_further
 
+    @property
+    def endless(self) -> bool:
+        """Whether the last whole search neither found a plan nor excluded one."""
+        return self.searching.in_vain
+
     def renew(self, model: Model, rows: int, starts: frozenset[str]) -> None:
         """Another synthesis gave the same text: what was asked of it stays asked."""
         self.model, self.rows, self._starts, self.surprised, self.answers = model, rows, starts, False, 0
@@ -92,30 +101,28 @@ class Belief:
         found = self._loaded.plan(state, goal, quick=quick)
         self.led = self.led or found.verdict is Verdict.FOUND
         if not quick:
-            self.endless = found.verdict is Verdict.OPEN
-            self.spreads = self.spreads or self.endless
-            self.searching.note(vain=self.endless)
-        return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
+            self.spreads = self.spreads or found.verdict is Verdict.OPEN
+            self.searching.note(vain=found.verdict is Verdict.OPEN)
+        return self._unless_doubtful(state, found)
 
     def plan_from_start(self, start: Start) -> Plan:
         """A plan to success from where an episode began, by a quick look; one look for each start."""
         key = start.digest()
         if key not in self._from_start:
             self._from_start[key] = self._loaded.plan(start.state, start.goal, quick=True)
-        found = self._from_start[key]
-        return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(start.state, found) else found
+        return self._unless_doubtful(start.state, self._from_start[key])
 
     def experiment(self, state: State, goal: str, tried: Sequence[tuple[State, Action]] | None = None) -> Plan:
         """A plan to the nearest open question; or, where ``tried`` tells what was done, to what was least nearby."""
         found = self._loaded.explore(state, goal, frozenset(self._answered), tried=tried, near=tried is not None)
         if tried is None:
             self.asking.note(vain=found.verdict is not Verdict.FOUND)
-        return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
+        return self._unless_doubtful(state, found)
 
     def unmet(self, state: State, goal: str, sights: Sights) -> Plan:
         """What is offered and not told by the model, else a plan to a sight that was never met."""
         found = self._loaded.explore(state, goal, sights=sights)
-        return Plan(Verdict.OPEN, nodes=found.nodes) if self._is_doubtful(state, found) else found
+        return self._unless_doubtful(state, found)
 
     def predict(self, state: State, goal: str, action: Action) -> PlannedStep:
         """What the model says that one action does."""
@@ -132,6 +139,10 @@ class Belief:
     def close(self) -> None:
         """Ends the model's process."""
         self._loaded.close()
+
+    def _unless_doubtful(self, state: State, plan: Plan) -> Plan:
+        """The plan, or none where it leads through a known misprediction."""
+        return Plan(Verdict.OPEN, nodes=plan.nodes) if self._is_doubtful(state, plan) else plan
 
     def _is_doubtful(self, state: State, plan: Plan) -> bool:
         for step in plan.steps:
